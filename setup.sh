@@ -5,7 +5,6 @@ cd "$(dirname "$0")"
 
 VENV=.venv
 NEEDED_MB=4000
-TORCH=torch==2.13.0
 TORCH_CPU_INDEX=https://download.pytorch.org/whl/cpu
 GPU=no
 
@@ -71,16 +70,16 @@ pip() {
     "$VENV/bin/python" -m pip --disable-pip-version-check "$@"
 }
 
-# Run pip; on failure show the end of what it said, with the likely reason.
+# Run pip with the versions of constraints.txt; on failure give the likely reason, or else the end of what pip said.
 install() {
     local log
     log=$(mktemp)
-    if ! pip install --quiet "$@" >"$log" 2>&1; then
-        tail -n 15 "$log" >&2
+    if ! pip install --quiet -c constraints.txt "$@" >"$log" 2>&1; then
         if grep -qiE 'no space left|errno 28' "$log"; then fail "the disk is full"; fi
         if grep -qiE 'connection|name resolution|network is unreachable|timed out|retrying|from versions: none' "$log"; then
             fail "packages could not be downloaded: check the network, then run ./setup.sh again"
         fi
+        grep -v '^WARNING' "$log" | tail -n 15 >&2 || true
         fail "pip could not install: $*"
     fi
     rm -f "$log"
@@ -93,25 +92,28 @@ urllib.request.urlopen(sys.argv[1] + "/torch/", timeout=5)
 PY
 }
 
-# The configured index may hold a CUDA build of PyTorch: look before gigabytes are fetched.
-brings_cuda() {
-    pip install --quiet --dry-run --report - "$TORCH" 2>/dev/null |
+# The configured index may hold only builds for CUDA, or none: look before gigabytes are fetched.
+offers_cpu_build() {
+    pip install --quiet --dry-run --report - -c constraints.txt torch 2>/dev/null |
         "$VENV/bin/python" -c '
 import json, sys
 names = [item["metadata"]["name"].lower() for item in json.load(sys.stdin)["install"]]
-sys.exit(not any(name.startswith(("nvidia-", "cuda-")) for name in names))' 2>/dev/null
+sys.exit(any(name.startswith(("nvidia-", "cuda-")) for name in names))' 2>/dev/null
+}
+
+has_torch() {
+    "$VENV/bin/python" -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch"))'
 }
 
 install_torch() {
-    if "$VENV/bin/python" -c 'import torch' 2>/dev/null; then return; fi
+    if has_torch; then return; fi
     echo "setup: PyTorch for the CPU"
     if reaches "$TORCH_CPU_INDEX"; then
-        install "$TORCH" --index-url "$TORCH_CPU_INDEX"
-    elif brings_cuda; then
-        fail "$TORCH_CPU_INDEX cannot be reached, and the configured index offers only PyTorch for CUDA, several gigabytes; \
-install PyTorch into $VENV yourself, or run ./setup.sh --gpu"
+        install --no-deps torch --index-url "$TORCH_CPU_INDEX" # that index lacks the pinned versions of the rest
+    elif offers_cpu_build; then
+        install torch
     else
-        install "$TORCH"
+        echo "setup: PyTorch's index cannot be reached, so PyTorch is left out; what needs it says so, and the next ./setup.sh tries again"
     fi
 }
 
@@ -130,7 +132,7 @@ if [ ! -d "$VENV" ] && [ "$free_mb" -lt "$NEEDED_MB" ]; then
     fail "about $NEEDED_MB MB of disk are needed here, but only $free_mb MB are free"
 fi
 
-# The commands in .venv name the folder that it was made in: one that was moved is made anew.
+# The commands in .venv name the folder that it was made in: one that was moved is made again.
 if ! { [ "$(cat "$VENV/made-in" 2>/dev/null)" = "$PWD" ] && "$VENV/bin/python" -c 'import pip' 2>/dev/null; }; then
     python=$(choose_python)
     echo "setup: $VENV with $("$python" --version) from $python"
@@ -146,11 +148,15 @@ if [ "$GPU" = yes ]; then
     if "$VENV/bin/python" -c 'import torch, sys; sys.exit(torch.version.cuda is not None)' 2>/dev/null; then
         install_log=$(pip uninstall --quiet --yes torch 2>&1) || fail "$install_log"
     fi
-    install -c constraints.txt -e ".[cuda,torch]"
+    install -e ".[cuda,torch]"
 else
     install_torch
 fi
 echo "setup: convgrade and its tests"
-install -c constraints.txt -e ".[dev]"
-fingerprint >"$VENV/made-from"
+if has_torch; then
+    install -e ".[dev,torch]"
+    fingerprint >"$VENV/made-from"
+else
+    install -e ".[dev]"
+fi
 echo "setup: done; the command is $VENV/bin/convgrade"

@@ -1,11 +1,12 @@
-"""An assignment is a folder: find it, and load what it holds."""
+"""An assignment is a folder. Find it and load its parts, checks and settings."""
 
 import os
 import unittest
+import zipfile
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import config, loading
 from autograder.config import Config, PartConfig
@@ -13,26 +14,30 @@ from autograder.part import Check, Part
 from autograder.sandbox.limits import Harness
 from common.errors import UserError
 
-SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"  # where names of assignments are looked for
+if TYPE_CHECKING:
+    from autograder.reference import Reference
+
+Folder = Path | zipfile.Path  # the latter in check.pyz
+SOLUTIONS = Path(__file__).resolve().parent.parent / "solutions"  # convgrade's own assignments, by name
 CHECKS, HARNESS = "checks", "harness.py"
 
 
 @dataclass(frozen=True)
 class Assignment:
-    """A homework: the folder that makes it, what assignment.toml says, and the checks of each part by the part's name."""
+    """A homework: its folder, its assignment.toml, and the checks of each part, by the part's name."""
 
-    folder: Any  # a Path, or a zipfile.Path in what students get
+    folder: Any  # a Folder; what zipfile.Path lacks is used only where it is a Path
     config: Config
     cases: dict[str, type[Part]]
 
     @property
     def name(self) -> str:
         """The folder's name."""
-        return self.folder.name
+        return str(self.folder.name)
 
     @property
     def address(self) -> str | Path:
-        """What finds it, on another machine too: its name if it is one of convgrade's, else its folder."""
+        """Its name if it is one of convgrade's own, which works on other machines too; otherwise its folder."""
         return self.name if self.folder.parent == SOLUTIONS else self.folder
 
     @property
@@ -47,24 +52,24 @@ class Assignment:
 
     @property
     def files(self) -> list[str]:
-        """The names of all files that a submission may consist of, in the order of the parts."""
+        """The names of all files that a submission may have, in the order of the parts."""
         return [part.module + ending for name, part in self.config.parts.items() for ending in self.cases[name].endings]
 
     @property
     def rooms(self) -> list[str]:
-        """The rooms of this house that grading it takes, besides the autograder and what that stands on."""
+        """The packages of convgrade that grading it needs, besides the autograder and its own imports."""
         return sorted({room for case in self.cases.values() for room in case.rooms})
 
     @property
     def helpers(self) -> list[str]:
-        """The packages that grading uses where they are installed, and else does without."""
+        """The optional packages that grading uses if they are installed."""
         return sorted({package for case in self.cases.values() for package in case.helpers})
 
     @cached_property
     def harnesses(self) -> dict[str, Harness]:
-        """What calls the student's code in another way than function by function, by the names of the parts that ask it.
+        """The modules that call the student's code where checks need more than single functions, by part.
 
-        A part's own module in harness/, which may import the others there, or else harness.py.
+        A part's own module in harness/, which may import the others there; otherwise harness.py.
         """
         folder, file = self.folder / HARNESS.removesuffix(".py"), self.folder / HARNESS
         modules = [path for path in folder.iterdir() if path.name.endswith(".py")] if folder.is_dir() else []
@@ -76,7 +81,7 @@ class Assignment:
 
     @cached_property
     def _checks(self) -> list[Check]:
-        """All checks, ordered by number; entries of the leaderboard follow the checks of their part."""
+        """All checks, ordered by number; leaderboard entries follow the checks of their part."""
         found = []
         for name, part in self.config.parts.items():
             case = self.cases[name]
@@ -86,16 +91,16 @@ class Assignment:
         return found
 
     def checks(self, public_only: bool = False) -> list[Check]:
-        """Return the checks, or those alone that students run themselves."""
+        """Return the checks, or only those that students can run themselves."""
         wanted = [check for check in self._checks if check.number or self.config.leaderboard]
         return [check for check in wanted if check.public or not public_only]
 
     def points(self, public_only: bool = False) -> float:
-        """Return the most points that checks give together."""
+        """Return the total points of the checks."""
         return sum(check.points for check in self.checks(public_only))
 
-    def reference(self, backend: str = "numpy") -> Any:
-        """Return what makes the cases, by the assignment's reference functions or its masters."""
+    def reference(self, backend: str = "numpy") -> "Reference":
+        """Return the reference, which computes expected answers with the assignment's reference functions or masters."""
         from autograder.reference import Reference  # not in check.pyz, which has recorded answers instead
 
         return Reference(self.folder, [part.file for part in self.parts], backend)
@@ -113,41 +118,41 @@ class Assignment:
         return Check(part, case, method, number, title, said.points, said.public, visibility, harness, stays_home, at_once)
 
     def plain_config(self) -> Config:
-        """Return what assignment.toml says, with settings as plain values: they are its modules' to read."""
+        """Return the config with settings as plain values, which can be pickled without the assignment's modules."""
         return replace(self.config, parts={name: part.plain() for name, part in self.config.parts.items()})
 
-    def __reduce__(self) -> tuple:
-        return load_at, (self.address, self.plain_config())  # its modules are loaded from the folder, in each process again
+    def __reduce__(self) -> tuple[object, ...]:
+        return load_at, (self.address, self.plain_config())  # each process loads the folder's modules again
 
 
 def find(name: str | Path, options: Path | None = None) -> Assignment:
-    """Return the assignment of this name, or of this folder. options: another file in place of its assignment.toml.
+    """Return the assignment with this name or folder. options: a file that replaces its assignment.toml.
 
-    Raises UserError if there is none, or if what its folder holds does not fit together.
+    Raises UserError if there is none, or if its folder's contents are inconsistent.
     """
     folder = folder_of(name)
-    if not os.path.isfile(folder / config.FILE):  # which a name that is too long is not
+    if not os.path.isfile(folder / config.FILE):  # Path.is_file raises OSError for names that are too long
         available = ", ".join(sorted(path.parent.name for path in SOLUTIONS.glob(f"*/{config.FILE}")))
         raise UserError(
-            f"unknown assignment {str(name)!r}: no folder of this name holds {config.FILE}; available: {available}"
+            f"unknown assignment {str(name)!r}: no folder with this name has an {config.FILE}; available: {available}"
         )
     return load(folder, _read(options) if options else None, str(options or folder / config.FILE))
 
 
 def folder_of(name: str | Path) -> Path:
-    """Return the folder of one of convgrade's assignments, or else the folder of this name. ./NAME is always a folder."""
+    """Return the folder of convgrade's assignment with this name, or the folder itself. ./NAME is always a folder."""
     ours = SOLUTIONS / name
     is_bare = str(name) == ours.name
     return ours if is_bare and os.path.isfile(ours / config.FILE) else Path(name).resolve()
 
 
 def load_at(address: str | Path, said: Config) -> Assignment:
-    """Return the assignment of this address again, with what its assignment.toml said."""
+    """Return the assignment at this address again, with the config it had."""
     return load(folder_of(address), said)
 
 
-def load(folder: Any, said: Config | None = None, file: str = "") -> Assignment:
-    """Return the assignment of a folder. said: what stands in for its assignment.toml, read from that file."""
+def load(folder: Folder, said: Config | None = None, file: str = "") -> Assignment:
+    """Load the assignment in a folder. said: replaces its assignment.toml. file: where that comes from, for messages."""
     file = file or f"{folder}/{config.FILE}"
     said = said or config.parse((folder / config.FILE).read_bytes(), file)
     cases = {name: _case(folder, name, file) for name in said.parts}
@@ -165,10 +170,10 @@ def _read(file: Path) -> Config:
         raise UserError(f"{file} cannot be read: {error.strerror}") from None
 
 
-def _case(folder: Any, part: str, file: str) -> type[Part]:
-    """Return the class of a part's checks. file: names the part, for messages."""
+def _case(folder: Folder, part: str, file: str) -> type[Part]:
+    """Return the class of a part's checks. file: the one that names the part, for messages."""
     if not (folder / CHECKS / f"{part}.py").is_file():
-        raise UserError(f"{file}: parts.{part} has no checks: there is no file {folder}/{CHECKS}/{part}.py")
+        raise UserError(f"{file}: parts.{part} has no checks: {folder}/{CHECKS}/{part}.py is missing")
     module = loading.module(folder, f"{CHECKS}.{part}")
     found = [
         value
@@ -176,7 +181,7 @@ def _case(folder: Any, part: str, file: str) -> type[Part]:
         if isinstance(value, type) and issubclass(value, Part) and value.__module__ == module.__name__
     ]
     if len(found) != 1:
-        raise UserError(f"{folder}/{CHECKS}/{part}.py must hold one class of checks, a Part, but holds {len(found)}")
+        raise UserError(f"{folder}/{CHECKS}/{part}.py must define one class of checks, a Part, but defines {len(found)}")
     return found[0]
 
 
@@ -189,7 +194,7 @@ def _require_numbers(assigned: Assignment, file: str) -> None:
     for method in methods:
         if not getattr(method, "__number__", "") and not hasattr(method, "__leaderboard_column__"):
             raise UserError(
-                f'{assigned.folder}/{CHECKS}: {method.__qualname__} has no number: put one above it, as @number("1.2")'
+                f'{assigned.folder}/{CHECKS}: {method.__qualname__} has no number: decorate it, as in @number("1.2")'
             )
     numbers = [method.__number__ for method in methods if hasattr(method, "__number__")]
     if missing := [number for number in numbers if number not in assigned.config.checks]:
@@ -201,5 +206,5 @@ def _require_numbers(assigned: Assignment, file: str) -> None:
 
 
 def _in_order(number: str | None) -> list[tuple[int, str]]:
-    """Return what puts 1.10 behind 1.9."""
+    """Return a sort key that puts 1.10 after 1.9."""
     return [(int(each), "") if each.isdecimal() else (0, each) for each in (number or "").split(".")]

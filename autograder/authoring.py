@@ -1,39 +1,42 @@
-"""What the author of an assignment imports: the one public face of the autograder.
+"""The public interface of the autograder: what authors of assignments import.
 
 Checks, in checks/NAME.py for the part NAME:
 
     Part                the class of a part's checks: `case` describes a call, `draw` draws cases until they catch every
-                        misconception and every wrong program, `require` and `require_share` hold a submission against them
-    number              gives a check its number, "1.2" (of gradescope-utils)
-    partial_credit      marks a check that gives points for each share of it that is right
-    leaderboard         marks what goes onto Gradescope's leaderboard (of gradescope-utils)
-    quarters, whole, reals, of_type     draw arrays in which mistakes show; TYPES are those that of_type knows
-    datasets            finds images on this machine, and draws some
+                        misconception and every wrong program, `require` and `require_share` check a submission with them
+    number              gives a check its number, "1.2" (from gradescope-utils)
+    type_in_words       names the type of a reply for a sentence, for checks that read replies themselves
+    partial_credit      marks a check that gives points for a share of right answers
+    leaderboard         marks an entry of Gradescope's leaderboard (from gradescope-utils)
+    quarters, whole, reals, of_type     draw arrays in which mistakes show; of_type knows TYPES
+    datasets            finds images on this machine, and draws synthetic ones
 
-Where the work is a network in PyTorch, autograder.networks has the class of its checks, and harness.py imports from pytorch
-what they ask. Where it is a kernel for a GPU, autograder.kernels has it, and needs no harness. docs/authoring.md shows how.
+For networks in PyTorch, the class of checks is in autograder.networks, and harness.py imports what they call from pytorch.
+For kernels on a GPU, it is in autograder.kernels, and needs no harness. docs/authoring.md shows how.
 
-What a report shows beside sentences:
+What a report shows besides sentences:
 
     Chart, Curves       shares as bars, and as lines; a check appends them to `self.charts`
 
-What is right, in reference.py:
+Expected answers, in reference.py:
 
-    reference           marks the function that computes an answer; without one the master itself does
-    misconception       enters a plausible wrong answer, for hints and for drawing cases
-    sums_in_float32     is the tolerance of sums of products
-    Working, Step       say how a right number comes about, and what its steps add where they are got wrong
+    reference           marks the function that computes an answer; without one, the master does
+    misconception       registers a plausible wrong answer, for hints and for drawing cases
+    sums_in_float32     is the tolerance for sums of products
+    Working, Step       say how to compute a right number, and what comes out if a step goes wrong
 
-How a wrong array is drawn, where rows and columns side by side are not enough:
+How to draw a wrong array, if rows and columns side by side are not enough:
 
     Picture, Wrong, grid, place_in_words, shown, shown_whole
-    Sliding             what a page needs to let the window slide over its image
+    Sliding             what a page needs to slide the window over its image
 """
 
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from gradescope_utils.autograder_utils.decorators import leaderboard, number
 
+from autograder.compare import type_in_words
 from autograder.config import require_bounds
 from autograder.feedback import Chart, Curves, Grid, Picture, Wrong, grid, place_in_words, shown, shown_whole
 from autograder.numbers import TYPES, of_type, quarters, reals, whole
@@ -43,7 +46,10 @@ from autograder.working import Step, Working
 from common.errors import UserError
 from common.window import Sliding
 
-__all__ = [  # and, at home, the three of reference.py
+if TYPE_CHECKING:
+    pass
+
+__all__ = [  # and, outside of check.pyz, the three of reference.py
     "TYPES",
     "Chart",
     "CheckFailed",
@@ -69,14 +75,15 @@ __all__ = [  # and, at home, the three of reference.py
     "require_bounds",
     "shown",
     "shown_whole",
+    "type_in_words",
     "whole",
 ]
 
 
-def __getattr__(name: str):
-    """Import what few need when they ask: data sets, and what is for reference.py alone, which stays at home."""
+def __getattr__(name: str) -> object:
+    """Import on demand what few need: data sets, and what only reference.py uses, which students do not get."""
     if name == "datasets":
         return import_module("autograder.datasets")
     if name in ("misconception", "reference", "sums_in_float32"):
         return getattr(import_module("autograder.reference"), name)
-    raise AttributeError(f"autograder.authoring has no {name}")
+    raise AttributeError(f"module autograder.authoring has no attribute {name}")

@@ -1,4 +1,4 @@
-"""How a call is written: in brief for a sentence, or as Python that makes it again wherever it is pasted."""
+"""Write a call: in brief for a sentence, or as Python that repeats it wherever it is pasted."""
 
 import ast
 import math
@@ -9,31 +9,33 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder.numbers import DRAWS_WITH, drawn_by
+from autograder.sandbox.child.wire import Value
 
 WIDTH = 76  # columns
 INDENT = " " * 4
 FEW = 64  # numbers of an array that are written out even if an expression draws them
-MOST = 3_000  # characters of a call that is written whole
+MOST = 3_000  # characters of a call that is written in full
 MANY, FIRST = 20, 3  # entries of a list that is cut short in brief, and how many of them are shown
-LARGEST_WHOLE = 10**6  # floats up to here are written as integers where they are
-REAL = "?bBhHiIlLqQefd"  # the types of numbers that are written: of a wider one no literal holds all digits
+LARGEST_WHOLE = 10**6  # whole floats up to here are written as integers
+REAL = "?bBhHiIlLqQefd"  # the types of numbers that are written: no literal holds all digits of a wider one
 BUILT_IN = {"bool", "float"}  # types of arrays
 IMPORTS = {"np": "import numpy as np", DRAWS_WITH: f"from numpy.random import {DRAWS_WITH}"}
 
 
 class Unwritten(ValueError):
-    """A value that is too long to be written, or that Python has no expression for."""
+    """A value that is too long to write, or for which Python has no expression."""
 
 
-def in_brief(function: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> str:
+def in_brief(function: str, arguments: Sequence[Value], options: Mapping[str, Value]) -> str:
     """Write a call with arrays as their shape and type, and long lists cut short."""
     parts = [*map(_briefly, arguments), *(f"{name}={_briefly(value)}" for name, value in options.items())]
     return f"{function}({', '.join(parts)})"
 
 
-def to_paste(module: str, function: str, arguments: Sequence[Any], options: Mapping[str, Any]) -> str:
+def to_paste(module: str, function: str, arguments: Sequence[Value], options: Mapping[str, Value]) -> str:
     """Write a call with its imports and all of its arguments, so that it can be pasted into Python.
 
     It is written in brief where it would be too long.
@@ -48,7 +50,7 @@ def to_paste(module: str, function: str, arguments: Sequence[Any], options: Mapp
 
 
 def launch_to_paste(
-    module: str, kernel: str, sizes: Sequence[int], arguments: Sequence[Any], shape: tuple[int, ...]
+    module: str, kernel: str, sizes: Sequence[int], arguments: Sequence[Value], shape: tuple[int, ...]
 ) -> str:
     """Write the launch of a Numba kernel so that it can be pasted into Python: launch_KERNEL(sizes) says how.
 
@@ -68,7 +70,7 @@ def launch_to_paste(
 
 
 def with_imports(module: str, expression: str) -> str:
-    """Put before an expression what it needs: NumPy, and the functions of the module that it calls.
+    """Put the imports that an expression needs before it: NumPy, and the functions of the module that it calls.
 
     It stays as it is if it holds other names, or is not Python: it is made for reading only.
     """
@@ -85,7 +87,7 @@ def with_imports(module: str, expression: str) -> str:
     return "\n".join([*imports, f"from {module} import {', '.join(functions)}", expression])
 
 
-def _briefly(value: Any) -> str:
+def _briefly(value: Value) -> str:
     if isinstance(value, np.ndarray):
         return f"{'x'.join(map(str, value.shape))} {value.dtype}"
     if type(value) is dict:
@@ -98,8 +100,8 @@ def _briefly(value: Any) -> str:
     return repr(value)
 
 
-def _written(value: Any, room: int) -> str:
-    """Write a value as an expression, in lines of so many characters where that can be."""
+def _written(value: Value, room: int) -> str:
+    """Write a value as an expression, in lines of at most so many characters if possible."""
     if isinstance(value, np.ndarray):
         drawn = drawn_by(value) if value.size > FEW else None
         return drawn or _array(value, room)
@@ -116,7 +118,7 @@ def _written(value: Any, room: int) -> str:
 
 
 def _in_brackets(opening: str, entries: list[str], closing: str, room: int, several_in_a_line: bool = False) -> str:
-    """Write entries in one line, or each on lines of its own. several_in_a_line: as many as fit, if none holds a blank."""
+    """Write entries in one line, or each on lines of its own. several_in_a_line: as many as fit, if none has a space."""
     line = f"{opening}{', '.join(entries)}{closing}"
     if "\n" not in line and len(line) <= room:
         return line
@@ -127,7 +129,7 @@ def _in_brackets(opening: str, entries: list[str], closing: str, room: int, seve
     return f"{opening}\n{INDENT}{inner},\n{closing.lstrip(',')}"
 
 
-def _array(array: np.ndarray, room: int) -> str:
+def _array(array: NDArray[Any], room: int) -> str:
     """Write an array, each row on a line of its own."""
     if array.dtype.char not in REAL or array.size > MOST:
         raise Unwritten
@@ -149,7 +151,7 @@ def _array(array: np.ndarray, room: int) -> str:
     return f"{rows}, {dtype})" if fits else f"{rows},\n{' ' * len(opening)}{dtype})"
 
 
-def _scalar(value: Any) -> str:
+def _scalar(value: Value) -> str:
     """Write a number, a truth value, a text or None. NumPy's texts arrive as Python's."""
     if isinstance(value, str):
         return repr(str(value))
@@ -163,7 +165,7 @@ def _scalar(value: Any) -> str:
     raise Unwritten
 
 
-def _number(value: Any) -> str:
+def _number(value: Value) -> str:
     """Write a number without its type."""
     if isinstance(value, (bool, np.bool_)):
         return str(bool(value))

@@ -8,20 +8,21 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder import feedback
 from autograder.cases import Answer, Answers, Asked, Case, Lookalike
 from autograder.feedback import Failure, Wrong
 from autograder.sandbox.child import wire
-from autograder.sandbox.child.wire import PLAIN_KINDS, Other
+from autograder.sandbox.child.wire import PLAIN_KINDS, Other, Value
 from autograder.verdicts import Verdict
 
-MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not made larger still
-# A float is right within so much of itself, of the largest number in its array, and of 0: float32 arithmetic passes, half
-# precision does not.
+MOST_NUMBERS = 1_000_000  # in an array that may be right: a larger one is not converted, which would make it even larger
+# A float is right within these fractions of itself and of the largest number in its array, and this far from 0: float32
+# arithmetic passes, half precision does not.
 OF_ITSELF, OF_THE_LARGEST, OF_ZERO = 1e-5, 1e-7, 1e-9
-LIKE = 1e-5  # how far answers may lie from a misconception's, of themselves and of 1
-FEW, SHALLOW = 20, 5  # entries, and how deep they lie within each other
+LIKE = 1e-5  # how far answers may be from a misconception's, relative to themselves and to 1
+FEW, SHALLOW = 20, 5  # entries, and levels of nesting
 LONGEST_VALUE = 80  # characters of a value in a sentence
 MOST_DIGITS = 10**15
 CHANGED = "A slice is a view: *=, += and sort() change the array that it was cut from. Write a = a * b, or copy first."
@@ -39,13 +40,13 @@ class Difference:
     """
 
     where: str
-    expected: Any
-    received: Any
+    expected: Answer
+    received: Answer
     is_of_kind: bool = True
 
 
-def failure(case: Case, answer: Any, arguments: list[Any], options: dict[str, Any]) -> Failure | None:
-    """Say what is wrong with the answer, or with what the call left of its arguments and options; None if nothing is."""
+def failure(case: Case, answer: Value, arguments: list[Value], options: dict[str, Value]) -> Failure | None:
+    """Say what is wrong with the answer, or that the call changed its arguments; None if nothing is wrong."""
     found = difference(plain(answer), case.answers)
     if found:
         return _explained(case, found, answer)
@@ -62,22 +63,24 @@ def is_right(answer: Answer, right: Answers) -> bool:
 
 def explanations(asked: Asked) -> list[Lookalike]:
     """Return the misconceptions each of which gives all of these answers, the wrong ones and the right ones."""
-    wrong = [case for case, answer in asked if not is_right(answer, case.answers)]
-    suspects = {one.name: one for case in wrong for one in case.answers.lookalikes if not one.breaks}
+    wrong = [(case, answer) for case, answer in asked if not is_right(answer, case.answers)]
+    if not any(_explains(one.name, case, answer) for case, answer in wrong[:1] for one in case.answers.lookalikes):
+        return []  # the misconceptions need not answer the other cases
+    suspects = {one.name: one for case, _ in wrong for one in case.answers.lookalikes if not one.breaks}
     return [one for name, one in suspects.items() if all(_explains(name, *each) for each in asked)]
 
 
-def plain(answer: Any) -> Answer:
+def plain(answer: Value) -> Answer:
     """Return an answer as it is compared: arrays in float64, NumPy's numbers as Python's, everything else as it is."""
     return _plain(answer, _in_float64)
 
 
-def exact(answer: Any) -> Answer:
+def exact(answer: Value) -> Answer:
     """Return an expected answer as it is compared: arrays keep their type, because integers must be met exactly."""
     return _plain(answer, lambda array: array)
 
 
-def _plain(answer: Any, of_array: Callable[[np.ndarray], np.ndarray]) -> Answer:
+def _plain(answer: Value, of_array: Callable[[NDArray[Any]], NDArray[Any]]) -> Answer:
     if isinstance(answer, np.ndarray):
         return of_array(answer)
     if type(answer) in PLAIN_KINDS:
@@ -91,7 +94,7 @@ def _plain(answer: Any, of_array: Callable[[np.ndarray], np.ndarray]) -> Answer:
     return answer
 
 
-def _in_float64(array: np.ndarray) -> np.ndarray:
+def _in_float64(array: NDArray[Any]) -> NDArray[Any]:
     if array.dtype.kind not in "biuf" or array.size > MOST_NUMBERS:
         return array
     with np.errstate(all="ignore"):  # numbers of a wider type may be too large: they become infinite, which is wrong
@@ -103,22 +106,22 @@ def difference(answer: Answer, right: Answers) -> Difference | None:
     return _difference(answer, right.expected, right, "")
 
 
-def changed_on_the_way(value: Any) -> str:
-    """Name what of a value does not arrive in a student's worker, or from there, as it is; "" if all of it does."""
+def changed_on_the_way(value: Value) -> str:
+    """Name the part of a value that would be changed on its way to or from a student's worker; "" if there is none."""
     if _surely_arrives(value):
         return ""
     if isinstance(value, (np.ndarray, np.generic)):
-        return _a(type_name(value))
+        return type_in_words(value)
     try:
         arrived = wire.unpack(wire.pack(value))
     except (MemoryError, RecursionError, wire.BadMessage) as error:
-        return f"{_a(type_name(value))} ({error})"
+        return f"{type_in_words(value)} ({error})"
     found = _difference(plain(arrived), exact(value), _Exactly(value), "")
-    return f"{_a(type_name(found.expected))}{' in ' + found.where if found.where else ''}" if found else ""
+    return f"{type_in_words(found.expected)}{' in ' + found.where if found.where else ''}" if found else ""
 
 
-def _surely_arrives(value: Any, depth: int = 0) -> bool:
-    """Return whether a value is so plain and so short that nobody needs to send it to see whether it arrives."""
+def _surely_arrives(value: Value, depth: int = 0) -> bool:
+    """Return whether a value is so plain and so short that it certainly arrives unchanged."""
     if depth > SHALLOW:
         return False
     if isinstance(value, (np.ndarray, np.generic)):
@@ -136,7 +139,7 @@ def _surely_arrives(value: Any, depth: int = 0) -> bool:
 
 @dataclass(frozen=True)
 class _Exactly:
-    """What is right only if it is the same."""
+    """A value that is right only if it is equal."""
 
     expected: Answer
     tolerance: float = 0.0
@@ -144,17 +147,18 @@ class _Exactly:
     working: None = None
 
 
-def near(expected: np.ndarray | float) -> np.ndarray | float:
-    """Return how far from expected numbers an honest answer may lie where the assignment says nothing else."""
+def near(expected: NDArray[Any] | float) -> NDArray[Any] | float:
+    """Return how far an honest answer may be from the expected numbers, unless the assignment says otherwise."""
     if isinstance(expected, np.ndarray):
         if expected.dtype.kind != "f":
             return 0.0
         finite = np.where(np.isfinite(expected), abs(expected), 0.0)
-        return OF_ITSELF * finite + OF_THE_LARGEST * finite.max(initial=0.0) + OF_ZERO
+        apart: NDArray[np.float64] = OF_ITSELF * finite + OF_THE_LARGEST * finite.max(initial=0.0) + OF_ZERO
+        return apart
     return OF_ITSELF * abs(expected) + OF_ZERO if isinstance(expected, float) else 0.0
 
 
-def _difference(answer: Any, expected: Any, right: Answers, where: str) -> Difference | None:
+def _difference(answer: Answer, expected: Answer, right: Answers, where: str) -> Difference | None:
     other_kind = Difference(where, expected, answer, is_of_kind=False)
     if isinstance(expected, np.ndarray):
         are_floats = isinstance(answer, np.ndarray) and answer.dtype.kind == "f"
@@ -186,14 +190,15 @@ def _as_float(number: float) -> float:
     return math.inf if type(number) is int and number.bit_length() >= sys.float_info.max_exp else float(number)
 
 
-def wrong_places(answer: Any, expected: Any, right: Answers) -> Any:
-    """Return where a number, or an array of the right shape, is wrong. To be near counts among finite numbers alone."""
+def wrong_places(answer: Answer, expected: Answer, right: Answers) -> NDArray[np.bool_]:
+    """Return where a number, or an array of the right shape, is wrong. Only finite numbers can be close enough."""
     if np.array_equal(answer, expected):  # most often: the tolerance need not be computed
         return np.zeros(np.shape(answer), bool)
     tolerance = near(expected) if right.tolerance is None else right.tolerance
     with np.errstate(all="ignore"):  # infinity less infinity
         is_near = np.isfinite(expected) & (abs(answer - expected) <= tolerance)
-    return ~(is_near | (answer == expected) | (np.isnan(answer) & np.isnan(expected)))
+    wrong: NDArray[np.bool_] = ~(is_near | (answer == expected) | (np.isnan(answer) & np.isnan(expected)))
+    return wrong
 
 
 @dataclass(frozen=True)
@@ -201,24 +206,24 @@ class _UpToRounding:
     """A wrong answer, compared as if it were right."""
 
     expected: Answer
-    lookalikes: tuple = ()
+    lookalikes: tuple[Lookalike, ...] = ()
 
     @property
-    def tolerance(self) -> np.ndarray | None:
-        """As much as sums in float32 can differ by."""
+    def tolerance(self) -> NDArray[Any] | None:
+        """How much sums in float32 can differ."""
         return LIKE * (1 + abs(self.expected)) if isinstance(self.expected, np.ndarray) else None
 
 
 def _explains(misconception: str, case: Case, answer: Answer) -> bool:
     """Return whether the misconception of this name gives exactly this answer, be it wrong or right."""
     found = next((each for each in case.answers.lookalikes if each.name == misconception), None)
-    if found and found.breaks:  # whatever comes, or nothing
+    if found and found.breaks:  # any answer, or none
         return True
     return is_right(answer, _UpToRounding(found.answer) if found else case.answers)  # type: ignore[arg-type]
 
 
-def _explained(case: Case, found: Difference, answer: Any) -> Failure:
-    """Say in a sentence what differs, and draw it as the assignment wants."""
+def _explained(case: Case, found: Difference, answer: Value) -> Failure:
+    """Say in a sentence what differs, and draw it as the assignment specifies."""
     call, expected, received = str(case), found.expected, found.received
     what = f"answer{found.where}" if found.where else case.function
     inside = f"In answer{found.where}: " if found.where else ""
@@ -240,18 +245,18 @@ def _explained(case: Case, found: Difference, answer: Any) -> Failure:
         )
     sentence = inside + _values(expected, received) + (_whole(case.expected, answer) if found.where else "")
     working, table = case.answers.working.beside(received) if case.answers.working and not found.where else ("", [])
-    grids = [*feedback.given(case.arguments, case.options), *table]
+    grids = [*feedback.inputs(case.arguments, case.options), *table]
     return Failure(Verdict.WRONG, sentence, call, working=working, grids=grids)
 
 
-def _whole(expected: Any, received: Any) -> str:
-    """Show a nested answer as a whole, if it is short."""
+def _whole(expected: Answer, received: Value) -> str:
+    """Show a nested answer in full, if it is short."""
     one, other = repr(expected), repr(plain(received))
     return f" All of it: expected {one}, received {other}." if max(len(one), len(other)) <= LONGEST_VALUE else ""
 
 
-def _other_kind(what: str, found: Difference, original: Any) -> str:
-    """Say that the answer, or what stands in it, is of another type, shape, length or has other keys."""
+def _other_kind(what: str, found: Difference, original: Value) -> str:
+    """Say that the answer, or a part of it, has another type, shape or length, or other keys."""
     expected, received = found.expected, found.received
     whole = not found.where
     thing = "The result" if whole else what
@@ -265,14 +270,14 @@ def _other_kind(what: str, found: Difference, original: Any) -> str:
         return f"{thing} {lack[0]}."
     if isinstance(received, Other) and type_name(received) == type(expected).__name__:
         was = "returned" if whole else "is"
-        return f"{what} {was} {_a(type_name(received))} that is too large, or too deeply nested, to be handed over."
+        return f"{what} {was} {type_in_words(received)} that is too large, or too deeply nested, to be handed over."
     shown = f" ({original!r:.40})" if isinstance(original, (bool, int, float, np.number)) else ""
     forgotten = " Is a return missing?" if original is None and whole else ""
     verb, was = ("return", "returned") if whole else ("be", "is")
-    return f"{what} must {verb} {KINDS[type(expected)]}, but {was} {_a(type_name(original))}{shown}.{forgotten}"
+    return f"{what} must {verb} {KINDS[type(expected)]}, but {was} {type_in_words(original)}{shown}.{forgotten}"
 
 
-def _values(expected: Any, received: Any) -> str:
+def _values(expected: Answer, received: Answer) -> str:
     """Say that two values of one kind differ."""
     if type(received) is int and abs(received) >= MOST_DIGITS:
         return f"Expected {expected:,}, received a number of more than 15 digits."
@@ -286,7 +291,7 @@ def _values(expected: Any, received: Any) -> str:
 
 
 def _texts(expected: str, received: str) -> str:
-    """Say that two texts differ, from where on, and what is easily overlooked."""
+    """Say where two texts begin to differ, and point out what is easily overlooked."""
     sentence = f"Expected {_shortened(expected)}, received {_shortened(received)}."
     if expected.split() == received.split():
         return f"{sentence} Only blanks or line ends differ."
@@ -303,8 +308,16 @@ def _shortened(text: str) -> str:
     return repr(text) if len(text) <= LONGEST_VALUE else f"{text[:LONGEST_VALUE]!r}..."
 
 
-def type_name(value: Any) -> str:
-    """Name the type of what came back, for a sentence."""
+def type_in_words(value: object) -> str:
+    """Name the type of a reply for a sentence: "a list", "an array of int64", "None"."""
+    name = type_name(value)
+    if name == "None":
+        return name
+    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"
+
+
+def type_name(value: object) -> str:
+    """Name the type of a reply."""
     if isinstance(value, Other):
         return value.type_name.removeprefix("builtins.")
     if isinstance(value, np.ndarray):
@@ -312,8 +325,8 @@ def type_name(value: Any) -> str:
     return "None" if value is None else type(value).__name__
 
 
-def changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> str:
-    """Name the first argument whose arrays a call has changed; "" if there is none."""
+def changed_input(case: Case, arguments: list[Value], options: dict[str, Value]) -> str:
+    """Name the first argument whose arrays a call has changed; "" if it has changed none."""
     before = {f"argument number {position}": value for position, value in enumerate(case.arguments, start=1)}
     after = {f"argument number {position}": value for position, value in enumerate(arguments, start=1)}
     before |= {f"argument {name}": value for name, value in case.options.items()}
@@ -326,8 +339,8 @@ def changed_input(case: Case, arguments: list[Any], options: dict[str, Any]) -> 
     return next(changed, "")
 
 
-def _arrays(value: Any) -> Iterator[np.ndarray]:
-    """Yield the arrays in a value, however deep in lists, tuples and dicts."""
+def _arrays(value: Value) -> Iterator[NDArray[Any]]:
+    """Yield the arrays in a value, however deeply nested in lists, tuples and dicts."""
     if isinstance(value, np.ndarray):
         yield value
     elif isinstance(value, (list, tuple)):
@@ -337,11 +350,5 @@ def _arrays(value: Any) -> Iterator[np.ndarray]:
         yield from _arrays(list(value.values()))
 
 
-def _same_arrays(some: list[np.ndarray], others: list[np.ndarray]) -> bool:
+def _same_arrays(some: list[NDArray[Any]], others: list[NDArray[Any]]) -> bool:
     return len(some) == len(others) and all(np.array_equal(*pair, equal_nan=True) for pair in zip(some, others))
-
-
-def _a(name: str) -> str:
-    if name == "None":
-        return name
-    return f"an {name}" if name[:1].lower() in "aeiou" else f"a {name}"

@@ -1,4 +1,4 @@
-"""assignment.toml: the parts of an assignment, and what an instructor may change of them, read and checked."""
+"""Read and check assignment.toml: the parts of an assignment and their settings."""
 
 import re
 import sys
@@ -10,7 +10,7 @@ from common.errors import UserError
 from common.records import build, read_toml
 
 FILE = "assignment.toml"
-TAKEN = ("checks.py", "harness.py", "reference.py", "wrong.py")  # other things of an assignment's folder
+TAKEN = ("checks.py", "harness.py", "reference.py", "wrong.py")  # names that an assignment's folder needs for others
 PACKAGE = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?")
 ON_COLAB = re.compile(r"https://colab\.research\.google\.com/[^\s()<>\"]+(?<!\.ipynb)")
 VISIBLE, HIDDEN = "visible", "hidden"
@@ -20,7 +20,7 @@ AT_ONCE, ON_REQUEST = "at once", "on request"
 
 @dataclass(frozen=True)
 class CheckConfig:
-    """A check's points, and whether students run it themselves."""
+    """A check's points, and whether students can run it themselves."""
 
     points: float
     public: bool = False
@@ -28,7 +28,7 @@ class CheckConfig:
 
 @dataclass(frozen=True)
 class PartConfig:
-    """A part: the file that students write, what its code may use, and what its checks ask of it."""
+    """A part: the file that students write, the limits of its code, and the settings of its checks."""
 
     file: str
     title: str
@@ -37,22 +37,22 @@ class PartConfig:
     part_seconds: float
     memory_mb: int
     threads: int = 1
-    topics: list[str] = field(default_factory=list)  # of the quizzes: which questions practise what the part asks
-    settings: Any = None  # of the kind that the part's checks declare
+    topics: list[str] = field(default_factory=list)  # topics of quiz questions that practise for this part
+    settings: Any = None  # a table of values; once checked, the Settings that the part's checks declare
 
     @property
     def module(self) -> str:
-        """What Python imports the file as."""
+        """The name under which Python imports the file."""
         return self.file.removesuffix(".py")
 
     def plain(self) -> "PartConfig":
-        """Return it with its settings as assignment.toml says them."""
+        """Return the part with its settings as assignment.toml has them."""
         return replace(self, settings=asdict(self.settings)) if is_dataclass(type(self.settings)) else self
 
     def limits(self, harness: Harness | None = None, stays_home: tuple[str, ...] = ()) -> Limits:
         """Return the limits of the part's worker.
 
-        harness: the module that calls the student's code, if one does. stays_home: files that are not submitted.
+        harness: the module that calls the student's code, if there is one. stays_home: files that students do not submit.
         """
         return Limits(
             call_seconds=self.call_seconds,
@@ -67,7 +67,7 @@ class PartConfig:
 
 @dataclass(frozen=True)
 class Late:
-    """What being late costs."""
+    """The late penalty, in shares of the points."""
 
     loss_per_day: float = 0.0
     largest_loss: float = 1.0
@@ -76,7 +76,7 @@ class Late:
 
 @dataclass(frozen=True)
 class RateLimit:
-    """How many submissions are graded in some hours."""
+    """How many submissions are graded in a number of hours; 0 for all."""
 
     submissions: int = 0
     hours: float = 24.0
@@ -100,16 +100,16 @@ class Config:
     colab: str = ""  # the folder in which Colab finds the handout's notebooks
 
     def visibility(self, check: str) -> str:
-        """Return when students see a check, in Gradescope's words."""
+        """Return when students see a check, as Gradescope calls it."""
         return VISIBLE if self.checks[check].public else self.hidden_checks_show
 
     def hints_at_once(self, check: str) -> bool:
-        """Return whether a failure of a check is told with its hints; nobody can ask for those of a hidden check."""
+        """Return whether a check's failure shows its hints at once; nobody can ask for those of a hidden check."""
         return self.hints == AT_ONCE or not self.checks[check].public
 
 
 def parse(content: bytes, name: str) -> Config:
-    """Return what a file says; raises UserError with the place and what is wrong there. name: of the file, for messages."""
+    """Parse the file; raises UserError that says what is wrong and where. name: of the file, for messages."""
     config = build(Config, read_toml(content, name), name)
     try:
         _check(config)
@@ -119,9 +119,9 @@ def parse(content: bytes, name: str) -> Config:
 
 
 def with_settings(config: Config, kinds: dict[str, type | None], name: str) -> Config:
-    """Return the config with each part's settings turned into the kind that its checks declare, if they declare one.
+    """Return the config with each part's settings as the dataclass that its checks declare, if they declare one.
 
-    kinds: by the names of the parts. name: of the file, for messages. Raises UserError for settings that do not fit.
+    kinds: these dataclasses, by part. name: of the file, for messages. Raises UserError for settings that do not fit.
     """
     parts = {}
     for part, kind in kinds.items():
@@ -134,7 +134,7 @@ def with_settings(config: Config, kinds: dict[str, type | None], name: str) -> C
 
 
 def _check(config: Config) -> None:
-    """Raise ValueError for what has the right type but cannot be meant."""
+    """Raise ValueError for values of the right type that make no sense."""
     if config.hidden_checks_show not in VISIBILITIES:
         raise ValueError(f"hidden_checks_show must be one of {', '.join(VISIBILITIES)}")
     if config.hints not in (AT_ONCE, ON_REQUEST):
@@ -143,7 +143,7 @@ def _check(config: Config) -> None:
         raise ValueError("parts is empty: an assignment has at least one part")
     if config.colab and not ON_COLAB.fullmatch(config.colab):
         raise ValueError(
-            "colab must be the folder of the notebooks as Colab opens it, such as "
+            "colab must be the address at which Colab opens the folder of the notebooks, such as "
             f"https://colab.research.google.com/github/USER/REPO/blob/main/FOLDER, but is {config.colab!r}"
         )
     shares = {"late.loss_per_day": config.late.loss_per_day, "late.largest_loss": config.late.largest_loss}
@@ -151,7 +151,7 @@ def _check(config: Config) -> None:
     counts = {"late.grace_minutes": config.late.grace_minutes, "rate_limit.submissions": config.rate_limit.submissions}
     for name, part in config.parts.items():
         if not name.isidentifier():
-            raise ValueError(f"parts.{name} must be named like a module of Python: letters, digits and underscores")
+            raise ValueError(f"parts.{name} must be a name for a Python module: letters, digits and underscores")
         if not part.file.endswith(".py") or not part.module.isidentifier():
             raise ValueError(
                 f"parts.{name}.file must be the name of a Python module, such as {name}.py, but is {part.file!r}"
@@ -159,11 +159,11 @@ def _check(config: Config) -> None:
         limits = ("call_seconds", "part_seconds", "memory_mb", "threads")
         positive |= {f"parts.{name}.{each}": getattr(part, each) for each in limits}
         if part.file in TAKEN or part.module in {*sys.stdlib_module_names, *part.allowed}:
-            raise ValueError(f"parts.{name}.file must not be {part.file}, which would stand in another module's way")
+            raise ValueError(f"parts.{name}.file must not be {part.file}, which would hide another module")
         if unfit := [package for package in part.allowed if not PACKAGE.fullmatch(package)]:
-            raise ValueError(f"parts.{name}.allowed: {unfit[0]!r} is not the name of a package, as pip knows it")
+            raise ValueError(f"parts.{name}.allowed: {unfit[0]!r} is not a package name, as in `pip install NAME`")
         if "numpy" not in part.allowed:
-            raise ValueError(f"parts.{name}.allowed must name numpy: arrays are handed over with it")
+            raise ValueError(f"parts.{name}.allowed must include numpy, which passes arrays")
     counts |= {f"checks.{name}.points": check.points for name, check in config.checks.items()}
     require_bounds({"rate_limit.hours": config.rate_limit.hours}, 1e-3, 1e5, "more than 0, and at most 100,000")
     require_bounds(shares, 0.0, 1.0, "from 0 to 1")
@@ -172,7 +172,7 @@ def _check(config: Config) -> None:
 
 
 def require_bounds(values: dict[str, float], least: float, most: float, meant: str) -> None:
-    """Raise ValueError for the first number that lies outside of its bounds. meant: the bounds, in words."""
+    """Raise ValueError for the first value outside its bounds. meant: the bounds, in words."""
     for name, value in values.items():
-        if not least <= value <= most:  # a NaN is in no bounds
+        if not least <= value <= most:  # also for NaN
             raise ValueError(f"{name} must be {meant}, but is {value:g}")

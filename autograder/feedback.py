@@ -1,18 +1,19 @@
-"""What a student sees of a failure: the call, what was expected and what came, and pictures of both."""
+"""What a student sees of a failure: the call, the expected and the received answer, and pictures of both."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
+from numpy.typing import NDArray
 
 from autograder.verdicts import Verdict
 from common.window import LARGEST_SIDE, Sliding
 
 LONGEST_BAR = 30  # characters
-SHORT, EQUAL = 1e6, 1e-9  # numbers that are written whole, and how near to one with three decimals: as in slide.js
-AXES = {1: ("number",), 2: ("row", "column")}  # what the axes of arrays are called, where an assignment says nothing else
+SHORT, EQUAL = 1e6, 1e-9  # numbers below SHORT and this close to one with three decimals are written out: as in slide.js
+AXES = {1: ("number",), 2: ("row", "column")}  # names of the axes of arrays, unless an assignment has others
 
 
 @dataclass(frozen=True)
@@ -22,8 +23,8 @@ class Grid:
     title: str
     rows: list[list[str]]
     marked: set[tuple[int, int]] = field(default_factory=set)
-    wrong: bool = False  # the marked cells are wrong ones, not a window
-    beside: bool = False  # it belongs to the grid before it, and stands beside it where there is room
+    wrong: bool = False  # whether the marked cells are wrong, not a window
+    beside: bool = False  # whether it belongs beside the grid before it, if there is room
 
     def __str__(self) -> str:
         """Return the grid as text, marked cells in brackets."""
@@ -51,14 +52,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Curves:
-    """Shares, from 0 to 1, as lines over the same steps: for each line its name, and a share at each step."""
+    """Shares, from 0 to 1, as lines over the same steps: for each line, its name and a share at each step."""
 
     title: str
     steps: list[str]  # two or more
     lines: dict[str, list[float]]
 
     def points(self, line: str) -> list[tuple[float, float]]:
-        """Return where the points of a line lie: shares of the width from the left, and of the height from the top."""
+        """Return the points of a line, as shares of the width from the left and of the height from the top."""
         return [(step / (len(self.steps) - 1), 1 - share) for step, share in enumerate(self.lines[line])]
 
     def __str__(self) -> str:
@@ -71,7 +72,7 @@ class Curves:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture in SVG, and what shows the same in text."""
+    """A picture in SVG, and the same as text."""
 
     title: str
     svg: str
@@ -90,17 +91,17 @@ class Failure:
     sentence: str
     call: str = ""
     hint: str | None = None
-    misconception: str = ""  # its name in the bank, if one gives exactly this answer
-    working: str = ""  # how the first wrong output should have come about
+    misconception: str = ""  # the name of one that gives exactly this answer
+    working: str = ""  # how to compute the first wrong output
     grids: list[Grid] = field(default_factory=list)
-    sliding: Sliding | None = None  # the same for a page, where the window slides
+    sliding: Sliding | None = None  # the same for a page, with a sliding window
     frames: list[str] = field(default_factory=list)  # lines of the student's own code
     printed: str = ""
-    fault: str = ""  # what code must never do, in a word: "race"
-    explanations: Mapping[str, str] = field(default_factory=dict)  # the sentences of all that give this answer, by name
+    fault: str = ""  # what code must never do, in one word: "race"
+    explanations: Mapping[str, str] = field(default_factory=dict)  # sentences of all misconceptions that give this answer
 
     def record(self) -> dict[str, Any]:
-        """Return what is kept of it in results.json, for those who read a whole class."""
+        """Return what results.json keeps of it, for the page about a whole class."""
         kept = ("sentence", "call", "hint", "misconception", "working", "frames")
         return {name: getattr(self, name) for name in kept if getattr(self, name)}
 
@@ -118,17 +119,17 @@ class Failure:
 
 
 def in_a_hint(sentences: Iterable[str]) -> str:
-    """Say what misconceptions give a student's answer, each of them by its own sentence."""
-    return "This is what comes out when " + " It is also what comes out when ".join(sentences)
+    """Say which misconceptions give a student's answer, each in its own sentence."""
+    return "This is what you get when " + " It is also what you get when ".join(sentences)
 
 
 @dataclass(frozen=True)
 class Wrong:
-    """An array that is wrong in places: the expected one, the one that came, and where they differ."""
+    """An array that is wrong in places: the expected one, the received one, and where they differ."""
 
-    expected: np.ndarray
-    received: np.ndarray
-    places: np.ndarray  # bool
+    expected: NDArray[Any]
+    received: NDArray[Any]
+    places: NDArray[np.bool_]
 
     @cached_property
     def first(self) -> tuple[int, ...]:
@@ -148,9 +149,9 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Picture:
-    """A wrong output, drawn: where it is, how the right one comes about if that is short, and tables of numbers.
+    """A picture of a wrong output: where it is, how to compute the right one if that is short, and tables of numbers.
 
-    sliding: the same for a page, where the window slides over its image; left out where that is too large to be read.
+    sliding: the same for a page, with a window that slides over its image; None if the image is too large to read.
     """
 
     place: str
@@ -159,24 +160,24 @@ class Picture:
     sliding: Sliding | None = None
 
 
-def outputs(wrong: Wrong, *arguments: Any, **options: Any) -> Picture:
-    """Draw a wrong array: what the call got, and the expected and the received one side by side."""
-    return Picture(place_in_words(wrong.first), grids=[*given(arguments, options), *shown_whole(wrong.grids())])
+def outputs(wrong: Wrong, *arguments: object, **options: object) -> Picture:
+    """Draw a wrong array: the inputs of the call, and the expected and the received array side by side."""
+    return Picture(place_in_words(wrong.first), grids=[*inputs(arguments, options), *shown_whole(wrong.grids())])
 
 
-def given(arguments: Sequence[Any], options: Mapping[str, Any]) -> list[Grid]:
-    """Draw the arrays of numbers that a call got, where they are small enough to be shown."""
+def inputs(arguments: Sequence[object], options: Mapping[str, object]) -> list[Grid]:
+    """Draw the arrays of numbers that a call was given, if they are small enough."""
     named = {f"Argument number {position}": value for position, value in enumerate(arguments, start=1)}
     named |= {f"Argument {name}": value for name, value in options.items()}
     return shown_whole([grid(name, np.atleast_2d(value)) for name, value in named.items() if _can_be_drawn(value)])
 
 
-def _can_be_drawn(value: Any) -> bool:
+def _can_be_drawn(value: object) -> TypeGuard[NDArray[Any]]:
     return isinstance(value, np.ndarray) and value.dtype.kind in "biuf" and value.ndim <= 2 and value.size > 0
 
 
 def place_in_words(place: tuple[int, ...], axes: Sequence[str] = ()) -> str:
-    """Return "row 0, column 2". axes: what the last axes are called; a place with more of them is written in brackets."""
+    """Return "row 0, column 2". axes: the names of the last axes; a place with unnamed axes is written in brackets."""
     names = axes[-len(place) :] if axes else AXES.get(len(place), ())
     if not place:
         return "the only one"
@@ -184,12 +185,12 @@ def place_in_words(place: tuple[int, ...], axes: Sequence[str] = ()) -> str:
 
 
 def shown_whole(grids: Sequence[Grid]) -> list[Grid]:
-    """Return the grids that are small enough to be shown."""
+    """Return the grids that are small enough to show."""
     return [grid for grid in grids if len(grid.rows) <= LARGEST_SIDE and len(grid.rows[0]) <= LARGEST_SIDE]
 
 
 def side_by_side(grids: Sequence[Grid]) -> list[list[Grid]]:
-    """Return grids in groups, each with those that belong beside its first one."""
+    """Group grids: each group has a grid and those that belong beside it."""
     groups: list[list[Grid]] = []
     for grid in grids:
         if grid.beside and groups:
@@ -199,13 +200,13 @@ def side_by_side(grids: Sequence[Grid]) -> list[list[Grid]]:
     return groups
 
 
-def grid(title: str, values: np.ndarray, marked: Collection[tuple[int, int]] = (), wrong: bool = False) -> Grid:
-    """Return a table of numbers, (rows, columns). marked: cells; wrong: these are wrong ones, not a window."""
+def grid(title: str, values: NDArray[Any], marked: Collection[tuple[int, int]] = (), wrong: bool = False) -> Grid:
+    """Return a table of numbers, (rows, columns). marked: cells; wrong: whether these are wrong, not a window."""
     return Grid(title, [[shown(value) for value in row] for row in values], set(marked), wrong)
 
 
 def _aligned(cells: Sequence[str]) -> list[str]:
-    """Return the cells of a column as wide as the widest: numbers, below a heading, stand right, and texts left."""
+    """Pad the cells of a column to the same width: numbers below a heading are right-aligned, texts left-aligned."""
     width = max(map(len, cells))
     are_numbers = all(map(_is_number, cells[1:]))
     return [cell.rjust(width) if are_numbers else cell.ljust(width) for cell in cells]
@@ -220,13 +221,13 @@ def _is_number(cell: str) -> bool:
 
 
 def _bar(share: float) -> str:
-    """Return a bar of blocks, to an eighth of a character."""
+    """Return a bar of blocks, exact to an eighth of a character."""
     eighths = round(share * LONGEST_BAR * 8)
     return "\N{FULL BLOCK}" * (eighths // 8) + " \u258f\u258e\u258d\u258c\u258b\u258a\u2589"[eighths % 8].strip()
 
 
 def shown(value: float) -> str:
-    """Write a number so that a person can read it, as pages do: whole where three decimals are enough, else in 4 digits."""
+    """Write a number for people, as pages do: in full if three decimals are enough, otherwise with 4 digits."""
     short = round(float(value), 3)
     if abs(value) < SHORT and abs(value - short) < EQUAL:
         return f"{short + 0:.3f}".rstrip("0").rstrip(".")  # and no -0
@@ -234,7 +235,7 @@ def shown(value: float) -> str:
 
 
 def expected_and_received(expected: float, received: float) -> str:
-    """Say two numbers that differ, with as many digits as it takes to see that, and by how much where it takes many."""
+    """Write two different numbers with enough digits to tell them apart, and how far apart they are if it takes many."""
     for digits in (4, 6, 8, 11, 17):
         one, other = f"{expected:.{digits}g}", f"{received:.{digits}g}"
         if one != other:

@@ -1,4 +1,4 @@
-"""Grade one submission: take it in, run the checks, write what was found after each of them."""
+"""Grade one submission: take it in, run the checks, and write the results after each of them."""
 
 import contextlib
 import secrets
@@ -7,28 +7,33 @@ from collections import Counter
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder import results
 from autograder.assignment import Assignment
 from autograder.config import PartConfig
-from autograder.part import Check, Grading, Retraining
+from autograder.part import Check, CheckFailed, Grading, Retraining
 from autograder.renames import Rename
 from autograder.runner import Outcome, Runner
+from autograder.sandbox.host import Sandbox
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.meter import PATIENCE
-from autograder.sandbox.replay import Answers, Replaying
-from autograder.sandbox.worker import Sandbox
+from autograder.sandbox.replay import KeptReplies, Replaying
 from autograder.sources import Reader, Source
 from autograder.submission import Submission, take_in
 from autograder.verdicts import Ungradable
 from common.errors import UserError
 
-MOST_NAMED = 10  # files that a sentence lists
+if TYPE_CHECKING:
+    from autograder.expected_answers import Recorded
+    from autograder.reference import Reference
+
+MOST_NAMED = 10  # files to list in a sentence
 
 
 @dataclass
 class Report:
-    """Everything that is known of a graded submission."""
+    """Everything that is known about a graded submission."""
 
     assignment: Assignment
     seed: str
@@ -37,18 +42,18 @@ class Report:
     outcomes: list[Outcome] = field(default_factory=list)
     leaderboard: list[dict[str, Any]] = field(default_factory=list)
     remarks: list[str] = field(default_factory=list)
-    lacked: set[str] = field(default_factory=set)  # data sets that are not here: with them the grade may differ
+    lacked: set[str] = field(default_factory=set)  # missing data sets: with them the grade may differ
     renamed: list[Rename] = field(default_factory=list)
     missing_layers: dict[str, str] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     obstacles: list[str] = field(default_factory=list)  # at home: what is wrong with the machine, not with the code
-    sources: dict[str, Source] = field(default_factory=dict)  # the parts' files, where they were asked for
+    sources: dict[str, Source] = field(default_factory=dict)  # the parts' files, if the caller asked for them
     seconds: float = 0.0
-    document: dict[str, Any] = field(default_factory=dict)  # results.json, as it stands
+    document: dict[str, Any] = field(default_factory=dict)  # results.json so far
 
     @property
     def score(self) -> float:
-        """The points of all checks together."""
+        """The total points."""
         return round(sum(outcome.score for outcome in self.outcomes), 2)
 
     def parts(self) -> list[tuple[PartConfig, list[Outcome]]]:
@@ -66,31 +71,31 @@ def grade(
     results_file: Path | None = None,
     *,
     seed: str | None = None,
-    reference: Any = None,
+    reference: "Reference | Recorded | None" = None,
     seconds: float | None = None,
     public_only: bool = False,
     only: Collection[str] | None = None,
     retraining: Retraining | None = None,
     without: Collection[str] = (),
-    answers: Answers | None = None,
+    replies: KeptReplies | None = None,
     replay: bool = False,
     with_sources: bool = False,
     renames: Sequence[Rename] = (),
     adjust: Adjust = lambda document: document,
     progress: Progress = lambda outcome: None,
 ) -> Report:
-    """Grade a folder or zip and return the report; keep results_file up to date after each check.
+    """Grade a folder or zip and return the report; update results_file after each check.
 
-    seed: the secret from which hidden cases are drawn, a new one by default.
-    reference: makes the cases; by default the assignment's own. seconds: for the whole run by the clock, however
-    busy the machine is; by default what the assignment says, many times over. public_only: what students run themselves.
-    only: the numbers of the checks that run; all by default.
-    retraining: train the network again as well, in time of its own. without: sandbox layers to disable.
-    answers: keeps what the submission answers; with replay, what it has answered before, and nothing of it runs.
-    with_sources: the report holds the text of the submission's files. renames: files that count under another name.
-    adjust: has the last word on each document that is written.
-    Raises UserError for the caller's mistakes: nothing there, no submission (Ungradable), a file that cannot be written;
-    NotKept when kept answers do not suffice.
+    seed: the secret for drawing hidden cases, a new one by default.
+    reference: computes the expected answers; by default, the assignment's own. seconds: for the whole run, by the clock,
+    however busy the machine is; by default, many times the assignment's limit. public_only: only the checks that students
+    can run. only: the numbers of the checks to run; all by default.
+    retraining: retrain the network as well, in additional time. without: sandbox layers to disable.
+    replies: records those of the submission; with replay, it provides recorded ones, and nothing of the submission runs.
+    with_sources: include the text of the submission's files in the report. renames: files that count under another name.
+    adjust: changes each document before it is written.
+    Raises UserError for the caller's mistakes: a missing path, no submission (Ungradable), a file that cannot be written;
+    NotKept if the recorded replies are not enough.
     """
     started = time.monotonic()
     deadline = started + (seconds or PATIENCE * (assigned.config.seconds + (retraining.seconds if retraining else 0.0)))
@@ -112,11 +117,10 @@ def grade(
 
     save()
     try:
-        with Sandbox(deadline, strict=not public_only, without=without, answers=None if replay else answers) as sandbox:
+        with Sandbox(deadline, strict=not public_only, without=without, replies=None if replay else replies) as sandbox:
             submission = take_in(source, sandbox, assigned.config.leave_out, renames)
             _require_any_file(submission, assigned, source)
-            asked = Replaying(answers) if answers and replay else sandbox
-            reader = Reader(asked, submission.folder) if with_sources else None  # it comes up while cases are drawn
+            asked = Replaying(replies) if replies and replay else sandbox
             known = reference or assigned.reference()
             grading = Grading(submission, asked, report.seed, known, retraining, at_home=public_only)
             grading.remarks += submission.remarks
@@ -124,9 +128,11 @@ def grade(
             if asked is sandbox:
                 _start_ahead(checks, submission)
             _draw_ahead(checks, submission, known, report.seed)
-            if reader:
+            if with_sources:
+                reader = _reader(checks, grading)
                 report.sources = reader.of(submission, [part.file for part in assigned.parts])
-                reader.stop()  # before anything of the submission runs
+                if reader.met_trouble:  # which costs no part anything
+                    grading.end_workers()
             report.leaderboard = Runner(finished).run_checks(checks, grading)
             report.lacked = grading.lacked
             report.remarks, report.faults, report.obstacles = grading.remarks, grading.faults, grading.obstacles
@@ -143,23 +149,32 @@ def grade(
     return report
 
 
+def _reader(checks: list[Check], grading: Grading) -> Reader:
+    """Return a reader in the worker of the first part that is there: nothing of the submission has run in it."""
+    for check in checks:
+        with contextlib.suppress(CheckFailed):
+            return check.on(grading).reader()
+    folder = grading.submission.folder
+    return Reader(grading.worker(folder / "any file", Limits()), folder)
+
+
 def _start_ahead(checks: list[Check], submission: Submission) -> None:
-    """Let the workers come up that the parts are going to ask for, side by side: on some systems that takes long."""
+    """Start the workers that the parts will need, in parallel: on some systems that takes long."""
     parts = {check.part.file: check for check in checks if check.case.needs is None and submission.has(check.part.file)}
     for started, count in Counter(check.part.limits().template() for check in parts.values()).items():
         started.start_ahead(count)
 
 
-def _draw_ahead(checks: list[Check], submission: Submission, reference: Any, seed: str) -> None:
-    """Draw the cases of the hidden checks that are going to run, while the sandbox still comes up on another processor.
+def _draw_ahead(checks: list[Check], submission: Submission, reference: "Reference | Recorded", seed: str) -> None:
+    """Draw the cases of the hidden checks that will run, while the sandbox is starting on another processor.
 
-    The next submission to be graded by the same seed and reference finds them.
+    Other submissions that are graded with the same seed and reference use them again.
     """
     for check in checks:
         is_new = (seed, check.number) not in reference.ahead
         if is_new and check.number and not check.public and check.case.needs is None and submission.has(check.part.file):
             reference.ahead.add((seed, check.number))
-            with contextlib.suppress(Exception):  # a check that breaks does so again when it runs, and is reported then
+            with contextlib.suppress(Exception):  # a check that breaks will break again when it runs, and be reported
                 check.cases(reference, seed)
 
 
@@ -168,10 +183,10 @@ def _require_any_file(submission: Submission, assigned: Assignment, source: Path
     if not any(map(submission.has, files)):
         names = [path.relative_to(submission.folder).as_posix() for path in submission.files[:MOST_NAMED]]
         where = source if source.name else "this folder"
-        none = f"{where} holds none of the files of the assignment {assigned.name}: {', '.join(files)}."
-        there = f"It holds {', '.join(names)}." if names else "It is empty."
+        none = f"{where} has none of the files of the assignment {assigned.name}: {', '.join(files)}."
+        there = f"It has {', '.join(names)}." if names else "It is empty."
         near_misses = [*filter(None, map(submission.near_miss, files))]
-        advice = near_misses or ["Hand in what you have written of them, under exactly these names."]
+        advice = near_misses or ["Submit the files that you have written, with exactly these names."]
         raise Ungradable(" ".join([none, there, *advice, *(f"{remark}." for remark in submission.remarks)]))
 
 

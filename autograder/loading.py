@@ -9,15 +9,17 @@ from types import ModuleType
 
 from common.loading import module
 
+__all__ = ["beside", "copy", "master", "module"]
+
 
 def master(folder: Path, file: str) -> ModuleType:
-    """Return a master as a module. As where students' work runs, it imports the files beside it by their bare names."""
+    """Return a master as a module. As in the sandbox, it imports the files beside it by their bare names."""
     with _siblings(folder):
         return module(folder, file.removesuffix(".py"))
 
 
 def copy(folder: Path, file: str, name: str) -> ModuleType:
-    """Return a master as a module of its own, under another name, however often it is loaded elsewhere."""
+    """Load a master again, as a new module under another name, even if it is loaded already."""
     spec = importlib.util.spec_from_file_location(name, folder / file)
     assert spec and spec.loader
     loaded = importlib.util.module_from_spec(spec)
@@ -28,7 +30,7 @@ def copy(folder: Path, file: str, name: str) -> ModuleType:
 
 @contextmanager
 def beside(folder: Path, right: ModuleType) -> Iterator[None]:
-    """Let a wrong program import the copy of a master, and the files beside that, by their bare names."""
+    """Let a wrong program import the copy of a master, and the files beside it, by their bare names."""
     with _siblings(folder):
         sys.modules[right.__name__] = right
         try:

@@ -1,4 +1,4 @@
-"""What the checks of every part share: calling the student's code in its worker, and failing with reasons."""
+"""What the checks of all parts share: they call the student's code in its worker, and fail with reasons."""
 
 import hashlib
 import shutil
@@ -6,7 +6,7 @@ import unittest
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn
 
@@ -15,13 +15,15 @@ from gradescope_utils.autograder_utils import decorators
 
 from autograder import compare, crashes, feedback, relations
 from autograder.calls import in_brief, to_paste, with_imports
-from autograder.cases import Answer, Case
+from autograder.cases import Answer, Case, Explain, Oracle
 from autograder.config import PartConfig
 from autograder.feedback import Chart, Curves, Drawing, Failure
+from autograder.sandbox.child.wire import Value
+from autograder.sandbox.host import Sandbox
 from autograder.sandbox.limits import Harness, Limits
-from autograder.sandbox.replay import Answerer, NotKept, Replaying
+from autograder.sandbox.replay import NotKept, Replaying, Replier
 from autograder.sandbox.replies import Returned, Stopped
-from autograder.sandbox.worker import Sandbox
+from autograder.sources import Reader
 from autograder.submission import Submission
 from autograder.verdicts import Verdict
 from common.errors import UserError
@@ -29,19 +31,19 @@ from common.errors import UserError
 if TYPE_CHECKING:
     from autograder.datasets import Stored
 
-# Marks a check that gives points for each share of it that is right. How many is said in assignment.toml.
+Configured = Any  # a part's own Settings
+# Marks a check that gives points for each group of its cases that is right. assignment.toml says how many.
 partial_credit = decorators.partial_credit(0)
-DRAWS = 200  # how often cases are drawn before a check gives up telling its misconceptions from the truth
-MOST_MISCONCEPTIONS = 3  # that are named: answers that fit more fit by accident
-MOST_BYTES = 4 * 1024**2  # of an answer that can be a right one
-# What the student's code does again when it is called again at home.
+DRAWS = 200  # how often cases are drawn until they detect a check's misconceptions, at most
+MOST_MISCONCEPTIONS = 3  # that are named: an answer that fits more of them fits by accident
+# Verdicts that the same call gives again at home.
 REPRODUCIBLE = (Verdict.WRONG, Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY)
 
 
 class CheckFailed(AssertionError):
-    """A check was not passed; carries the reasons."""
+    """A check failed; holds the reasons."""
 
-    def __init__(self, failure: Failure):
+    def __init__(self, failure: Failure) -> None:
         super().__init__(str(failure))
         self.failure = failure
 
@@ -49,14 +51,14 @@ class CheckFailed(AssertionError):
 class NothingDetects(RuntimeError):
     """A check draws no cases that detect these misconceptions and wrong programs."""
 
-    def __init__(self, check: str, undetected: set[str]):
+    def __init__(self, check: str, undetected: set[str]) -> None:
         super().__init__(f"check {check} draws no cases that detect {', '.join(sorted(undetected))}")
         self.undetected = undetected
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A case, and what the student's function gave back."""
+    """A case, and the reply of the student's function."""
 
     case: Case
     reply: Returned | Stopped
@@ -66,12 +68,16 @@ class Judged:
         """What is wrong with the answer, if anything is."""
         if isinstance(self.reply, Stopped):
             return _stopped(self.reply, str(self.case))
+        if self.reply.sent in self.case.request.right:  # an earlier submission of the class got it, too
+            return None
         failure = compare.failure(self.case, self.reply.result, self.reply.arguments, self.reply.options)
+        if not failure:
+            self.case.request.remember(self.reply)
         return replace(failure, printed=self.reply.printed) if failure and self.reply.printed else failure
 
     @property
     def answer(self) -> Answer:
-        """The answer as it is compared, if there is one."""
+        """The reply as it is compared, if one came."""
         return compare.plain(self.reply.result) if isinstance(self.reply, Returned) else None
 
     @property
@@ -84,7 +90,7 @@ class Judged:
 
 @dataclass(frozen=True)
 class Retraining:
-    """How a network is trained again from scratch, to be held beside the weights that were handed in."""
+    """How a network is trained again from scratch, to be compared with the submitted weights."""
 
     epochs: int
     seconds: float  # of processor time, at most
@@ -97,17 +103,17 @@ class Grading:
     submission: Submission
     sandbox: Sandbox | Replaying
     seed: str
-    reference: Any  # makes cases: autograder.reference.Reference, or autograder.recorded.Recorded
+    reference: Oracle
     retraining: Retraining | None = None
-    workers: dict[Path, Answerer] = field(default_factory=dict)
-    remarks: list[str] = field(default_factory=list)  # what a reader of the report must know about the grade
+    workers: dict[Path, Replier] = field(default_factory=dict)
+    remarks: list[str] = field(default_factory=list)  # what readers of the report must know about the grade
     faults: list[str] = field(default_factory=list)  # tracebacks of the grader's own errors
-    at_home: bool = False  # the student's own machine: what is wrong with it must not keep other checks from running
+    at_home: bool = False  # on the student's own machine, where a problem must not keep other checks from running
     obstacles: list[str] = field(default_factory=list)  # what was wrong with it
-    kept: dict[str, Any] = field(default_factory=dict)  # what one check found out and another one needs
+    kept: dict[str, Any] = field(default_factory=dict)  # what one check found and another one needs
     lacked: set[str] = field(default_factory=set)  # data sets, by name, that a check asked for and that are not here
 
-    def worker(self, file: Path, limits: Limits) -> Answerer:
+    def worker(self, file: Path, limits: Limits) -> Replier:
         """Return the worker for a file of the submission, started the first time; end those of other files.
 
         Parts run one after another, so that no two of them can talk to each other.
@@ -119,6 +125,12 @@ class Grading:
             self.workers[file] = self.sandbox.worker(file, limits)
         return self.workers[file]
 
+    def end_workers(self) -> None:
+        """End all workers; what asks for one gets a new one."""
+        for worker in self.workers.values():
+            worker.stop()
+        self.workers.clear()
+
     def remark(self, sentence: str) -> None:
         """Add a sentence to the report, once."""
         if sentence not in self.remarks:
@@ -129,29 +141,27 @@ class Part(unittest.TestCase):
     """One part of an assignment: a file that students write, and its checks, numbered test methods."""
 
     needs: ClassVar[str | None] = None  # a package without which this part cannot be graded
-    rooms: ClassVar[tuple[str, ...]] = ()  # of this house, that grading it takes besides the autograder's own
-    endings: ClassVar[tuple[str, ...]] = (".py",)  # of the files that it takes, which are called like the module
-    helpers: ClassVar[tuple[str, ...]] = ()  # packages that its checks use where they are installed, and else do without
-    is_imported: ClassVar[bool] = True  # else the file is only read, and none of its functions called
-    harness: ClassVar[
-        dict[str, str]
-    ] = {}  # functions of the assignment's harness.py, and how sentences name what each does
-    explain: ClassVar[
-        dict[str, Callable]
-    ] = {}  # how a wrong array of a function is drawn, where feedback.outputs is not enough
+    rooms: ClassVar[tuple[str, ...]] = ()  # folders of convgrade that grading it needs besides the autograder
+    endings: ClassVar[tuple[str, ...]] = (".py",)  # of the files that students submit, which have the module's name
+    helpers: ClassVar[tuple[str, ...]] = ()  # packages that its checks use where they are installed
+    is_imported: ClassVar[bool] = True  # otherwise the file is only read, and none of its functions are called
+    # Functions of the assignment's harness.py, and what sentences call them.
+    harness: ClassVar[dict[str, str]] = {}
+    # How to draw a wrong array of a function, where feedback.outputs is not enough.
+    explain: ClassVar[dict[str, Explain]] = {}
     Settings: ClassVar[type | None] = None  # a dataclass of what assignment.toml may say in this part's settings
 
-    def __init__(self, method: str, check: "Check", grading: Grading):
+    def __init__(self, method: str, check: "Check", grading: Grading) -> None:
         super().__init__(method)
         self.check, self.config, self.grading = check, check.part, grading
 
     @property
-    def settings(self) -> Any:
+    def settings(self) -> Configured:
         """What assignment.toml says in this part's settings, as its Settings."""
         return self.config.settings
 
     def setUp(self) -> None:
-        """Start with fresh random numbers, and without the score that an earlier submission left on the method."""
+        """Start without the score that an earlier submission left on the method."""
         method = getattr(type(self), self._testMethodName)
         for remembered in ("__score__", "__leaderboard_value__"):
             method.__dict__.pop(remembered, None)
@@ -159,19 +169,23 @@ class Part(unittest.TestCase):
         self.charts: list[Chart | Curves | Drawing] = []
         self.asked: list[Judged] = []
         self.extra = 0.0  # points above the most that the check gives
-        self.random = self.drawn_from(self.check.number or self._testMethodName)
+
+    @cached_property
+    def random(self) -> np.random.Generator:
+        """The check's own random numbers. Many checks need none."""
+        return self.drawn_from(self.check.number or self._testMethodName)
 
     def drawn_from(self, purpose: str) -> np.random.Generator:
-        """Return random numbers for a purpose: the same for all where the check is public, else secret ones."""
+        """Return random numbers for a purpose: the same for everyone if the check is public, otherwise secret ones."""
         seed = "public" if self.check.public else self.grading.seed
         digest = hashlib.sha256(f"{seed}/{purpose}".encode()).digest()
-        return np.random.default_rng(list(digest))
+        return np.random.default_rng(np.frombuffer(digest, np.uint8).astype(np.uint32))
 
     def between(self, least: int, end: int) -> int:
         """Draw an integer from least up to end, which is not included."""
         return int(self.random.integers(least, end))
 
-    def case(self, function: str, *arguments: Any, **options: Any) -> Case:
+    def case(self, function: str, *arguments: Value, **options: Value) -> Case:
         """Describe a call of the student's function."""
         return self.grading.reference.case(function, arguments, options, self.explain.get(function, feedback.outputs))
 
@@ -179,8 +193,8 @@ class Part(unittest.TestCase):
         """Draw cases, all of one function, until they detect its misconceptions and this check's wrong programs.
 
         catches: the names of the misconceptions that matter; all by default. besides: cases that the check asks as well.
-        The next submission to be graded by the same secret and reference gets the same ones: they are drawn, and answered,
-        once.
+        Later submissions that are graded with the same secret and reference get the same ones: they are drawn and
+        answered only once.
         """
         drawn = self.grading.reference.drawn
         before = (type(self), self._testMethodName, repr(self.random.bit_generator.state))
@@ -208,7 +222,7 @@ class Part(unittest.TestCase):
         raise NothingDetects(self.check.number or "", never or undetected)
 
     def stored(self, data_set: str) -> "Stored | None":
-        """Return a data set whose test images decide about points; None where it is missing: the grade is not final."""
+        """Return a data set whose test images decide points; None if it is missing, and then the grade is not final."""
         from autograder import datasets
 
         found = datasets.find(data_set)
@@ -236,21 +250,18 @@ class Part(unittest.TestCase):
         self._fail_with_first([each for group in judged.values() for each in group])
 
     def judge(self, cases: Sequence[Case]) -> Sequence[Judged]:
-        """Call the student's function for each case, until it gives no answer at all, or one far too large to be kept.
+        """Call the student's function for each case, until a reply is missing, or far too large to keep.
 
-        After a wrong answer the others show what explains all of them. While the student's code computes, what is right is
-        computed here, and the last answer compared.
+        Cases after a wrong reply are asked too: together, the replies show what explains them. A reply is compared while
+        the student's code computes the next ones.
         """
         judged: list[Judged] = []
-        worker, known = self.worker(), self.grading.reference.asked
-        for each in cases:
-            case = known.setdefault((type(self), each.request.message), each)
-            meanwhile = partial(_prepare, case, judged[-1:])
-            # The student's worker gets copies, across the process boundary; the case keeps its own arrays.
-            judged.append(Judged(case, worker.ask(case.request, meanwhile)))
-            reply = judged[-1].reply
-            if isinstance(reply, Stopped) or reply.size > MOST_BYTES:
-                break
+        known = self.grading.reference.asked
+        cases = [known.setdefault((type(self), case.request.message), case) for case in cases]
+        # The student's worker gets copies, across the process boundary; the case keeps its own arrays.
+        for case, reply in zip(cases, self.worker().ask_all([case.request for case in cases])):
+            judged.append(Judged(case, reply))
+            _ = judged[-1].failure  # compared now, not when the worker has nothing left to compute
         self.asked += judged
         return judged
 
@@ -261,7 +272,7 @@ class Part(unittest.TestCase):
                 raise CheckFailed(self._hinted(each, with_call(each.failure, self.to_paste(each.case))))
 
     def _hinted(self, failed: Judged, failure: Failure) -> Failure:
-        """Return a failure with what explains all answers that this check has had to its function, if anything does."""
+        """Return a failure with what explains all of the function's replies to this check, if anything does."""
         if isinstance(failed.reply, Stopped):
             meaning = crashes.hint(failure.sentence, failed.case) if failure.verdict is Verdict.CRASHED else None
             return replace(failure, hint=failure.hint or meaning)
@@ -285,18 +296,18 @@ class Part(unittest.TestCase):
         """Write the call of a case as Python that can be pasted."""
         return to_paste(self.config.module, case.function, case.arguments, case.options)
 
-    def ask(self, function: str, *arguments: Any, said: str = "", **options: Any) -> Any:
-        """Call the harness beside the student's code and return its result; fail if it was stopped.
+    def ask(self, function: str, *arguments: Value, said: str = "", **options: Value) -> Value:
+        """Call the harness in the student's worker and return its result; fail if it was stopped.
 
-        said: what sentences call it; as the part's harness says, by default.
+        said: what sentences call it; by default, what the part's `harness` says.
         """
         reply = self.reply(function, *arguments, harness=True, said=said or self.harness[function], **options)
         if isinstance(reply, Stopped):
             raise CheckFailed(_stopped(reply))
         return reply.result
 
-    def ask_alone(self, function: str, *arguments: Any) -> Any:
-        """Call the harness in a worker that runs nothing of the submission's, and return its result: it can be believed."""
+    def ask_alone(self, function: str, *arguments: Value) -> Value:
+        """Call the harness in a worker that runs nothing of the submission, and return its result, which can be trusted."""
         worker = self.grading.worker(self.grading.sandbox.alone(), self.limits())
         reply = worker.call(function, *arguments, harness=True)
         if isinstance(reply, Stopped) and reply.verdict is Verdict.TIMED_OUT:  # the submission has left it no time
@@ -305,8 +316,8 @@ class Part(unittest.TestCase):
             raise RuntimeError(f"{function} failed without the student's code: {reply.sentence}")
         return reply.result
 
-    def returned(self, function: str, *arguments: Any, **options: Any) -> Any:
-        """Call the student's function and return what it returned, for the check to judge; fail if it was stopped."""
+    def returned(self, function: str, *arguments: Value, **options: Value) -> Value:
+        """Call the student's function and return its reply, for the check to judge; fail if it was stopped."""
         reply = self.reply(function, *arguments, **options)
         if isinstance(reply, Stopped):
             failure = _stopped(reply, in_brief(function, arguments, options))
@@ -316,23 +327,27 @@ class Part(unittest.TestCase):
     def fail_with(
         self, verdict: Verdict, sentence: str, call: str = "", hint: str | None = None, frames: Sequence[str] = ()
     ) -> NoReturn:
-        """Fail for a reason that no case holds.
+        """Fail for a reason that is not about a case.
 
-        call: the one that shows it, as Python writes it, if one does. frames: the student's lines.
+        call: Python code that shows it, if there is any. frames: the student's lines.
         """
         shown = with_imports(self.config.module, call) if call else ""
         raise CheckFailed(Failure(verdict, sentence, shown, hint, frames=list(frames)))
 
-    def reply(self, function: str, *arguments: Any, **options: Any) -> Returned | Stopped:
+    def reply(self, function: str, *arguments: Value, **options: Value) -> Returned | Stopped:
         """Call a function in this part's worker."""
         return self.worker().call(function, *arguments, **options)
 
-    def worker(self) -> Answerer:
-        """Return this part's worker, or what answers in its place."""
+    def worker(self) -> Replier:
+        """Return this part's worker, or what replies in its place."""
         return self.grading.worker(self._file(), self.limits())
 
+    def reader(self) -> Reader:
+        """Return what reads the submission's files in this part's worker, before any of them runs there."""
+        return Reader(self.worker(), self._file().parent)
+
     def start_over(self) -> None:
-        """Go on in a new worker, with a scratch folder of its own: nothing is left of what this part was asked before."""
+        """Continue in a new worker, with its own scratch folder: nothing remains of this part's earlier calls."""
         before, file = self.worker(), self._file()
         before.stop()
         fresh = self.grading.sandbox.worker(file, self.limits())
@@ -341,10 +356,10 @@ class Part(unittest.TestCase):
 
     @contextmanager
     def with_sources_alone(self) -> Iterator[None]:
-        """Talk to a copy of the submission that holds its source files only: no weights, no tables beside them."""
+        """Talk to a copy of the submission with only its source files: no weights, no tables beside them."""
         whole = self.grading
         if not isinstance(whole.sandbox, Sandbox):
-            raise NotKept("what a copy of the source files answers is not kept")
+            raise NotKept("replies from a copy of the source files are not kept")
         self.worker().stop()
         with Sandbox(whole.sandbox.deadline, whole.sandbox.strict, whole.sandbox.without) as sandbox:
             copy = Submission(sandbox.submission)
@@ -368,7 +383,7 @@ class Part(unittest.TestCase):
         return self.config.limits(self.check.harness, self.check.stays_home)
 
     def _file(self) -> Path:
-        """Return this part's file, or fail and say why it cannot be had."""
+        """Return this part's file, or fail and say why it cannot be used."""
         try:
             file = self.grading.submission.find(self.config.file)
         except UserError as error:
@@ -385,7 +400,7 @@ class Part(unittest.TestCase):
 
 @dataclass(frozen=True)
 class Check:
-    """A check, or an entry of the leaderboard, as it is known before it runs."""
+    """A check, or an entry of the leaderboard, before it runs."""
 
     part: PartConfig
     case: type[Part]
@@ -394,19 +409,19 @@ class Check:
     title: str
     points: float
     public: bool  # students run it themselves
-    visibility: str  # when they see it on Gradescope, in its words
-    harness: Harness | None = None  # what calls the student's code where the check asks it to
+    visibility: str  # when they see it on Gradescope, in Gradescope's words
+    harness: Harness | None = None  # what calls the student's code if the check uses a harness
     stays_home: tuple[str, ...] = ()  # modules that students were given and do not submit
-    hints_at_once: bool = True  # else a student asks for them
+    hints_at_once: bool = True  # otherwise a student asks for them
 
     def on(self, grading: Grading) -> Part:
         """Return the check as a test of one submission."""
         return self.case(self.method, self, grading)
 
-    def cases(self, reference: Any, seed: str = "") -> list[Case]:
-        """Let the check ask all of its cases, and return them instead of holding a submission against them.
+    def cases(self, reference: Oracle, seed: str = "") -> list[Case]:
+        """Let the check ask all of its cases, and return them instead of checking a submission.
 
-        A check that asks its harness, or looks at the submission, has those that it has asked before.
+        A check that calls its harness, or looks at the submission, returns the cases that it has asked by then.
         """
         asked: list[Case] = []
         nobody: Any = _Nobody()
@@ -424,23 +439,18 @@ class Check:
 
 
 class _NobodyAnswers(Exception):
-    """Ends a check that is to name its cases, where it wants more of a submission than to answer them."""
+    """Ends a check that is only naming its cases, once it needs more of a submission than replies."""
 
 
 class _Nobody:
-    """Stands for a submission, and for the sandbox in which it runs, where there is none."""
+    """Takes the place of a submission and its sandbox while a check only names its cases."""
 
     def __getattr__(self, name: str) -> NoReturn:
         raise _NobodyAnswers
 
 
-def _prepare(case: Case, last: list[Judged]) -> object:
-    """Let a case find its right answer, and the last one before it, if any, what is wrong with its answer."""
-    return case.expected, [each.failure for each in last]
-
-
 def with_call(failure: Failure, call: str) -> Failure:
-    """Return a failure with the call that shows it again, where there was one and it can be shown again."""
+    """Return a failure with a call that reproduces it, if there was a call and it can be reproduced."""
     return replace(failure, call=call) if failure.call and failure.verdict in REPRODUCIBLE else failure
 
 

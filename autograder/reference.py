@@ -1,4 +1,4 @@
-"""What is right: an assignment's reference functions, their tolerance, and the wrong answers beside them."""
+"""Right answers: an assignment's reference functions, their tolerance, and the wrong answers beside them."""
 
 import copy
 import inspect
@@ -8,38 +8,39 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 import kernels
 from autograder import loading
-from autograder.cases import Answer, Case, Lookalike
+from autograder.cases import Answer, Case, Drawn, Explain, Lookalike
 from autograder.compare import MOST_NUMBERS, changed_on_the_way, exact, failure, is_right, plain
-from autograder.sandbox.child.wire import DEEPEST, MOST_ENTRIES, MOST_VALUES
+from autograder.sandbox.child.wire import DEEPEST, MOST_ENTRIES, MOST_VALUES, Value
 from autograder.verdicts import Verdict
 from autograder.working import Working
-from autograder.wrong import WRONG, Program, programs
+from autograder.wrong_programs import WRONG, Program, programs
 from common.errors import UserError
 from misconceptions import Misconception
 
 EPS32 = float(np.finfo(np.float32).eps)
 FILE = "reference.py"
 KINDS = (
-    f"What can be are arrays of real numbers ({MOST_NUMBERS:,} in an answer), numbers, truth values, texts, None, "
-    "and lists, tuples and dicts of these "
+    f"These can be handed over: arrays of real numbers ({MOST_NUMBERS:,} in an answer), numbers, truth values, texts, "
+    "None, and lists, tuples and dicts of these "
     f"(with less than {MOST_VALUES // 2:,} values, {MOST_ENTRIES:,} keys, and {DEEPEST} deep)"
 )
-SPREAD = 4  # how far errors spread in methods such as FFT and Winograd, times EPS32 and the largest possible output
+SPREAD = 4  # how far errors spread in methods such as FFT and Winograd, in units of EPS32 times the largest possible output
 
-Tolerance = Callable[..., np.ndarray | float] | float | None
+Tolerance = Callable[..., NDArray[Any] | float] | float | None
 
 
 @dataclass(frozen=True)
 class Function:
-    """A function of the homework: who knows the right answer, how near is right, and how it is got wrong.
+    """A function of the homework: what computes the right answer, how close is close enough, and what can go wrong.
 
-    in_float64: arrays go to all of these in float64, whatever type the student gets.
+    in_float64: all of these get arrays in float64, whatever type the student gets.
     """
 
     answer: Callable[..., Any]
@@ -53,15 +54,17 @@ class Function:
         """The parameters that students see."""
         return inspect.signature(self.answer)
 
-    def __call__(self, *arguments: Any, **options: Any) -> Any:
-        """Answer, as the marked function does: misconceptions may ask it."""
+    def __call__(self, *arguments: Value, **options: Value) -> Answer:
+        """Answer as the marked function does, so that misconceptions can call it."""
         return self.answer(*arguments, **options)
 
-    def by_name(self, arguments: tuple, options: dict[str, Any]) -> tuple[tuple, dict[str, Any]]:
-        """Return the arguments that must be given, and all others by their names; raises TypeError if they do not fit."""
+    def by_name(
+        self, arguments: tuple[Value, ...], options: dict[str, Value]
+    ) -> tuple[tuple[Value, ...], dict[str, Value]]:
+        """Return the required arguments in their order, and all others by name; raises TypeError if they do not fit."""
         bound = dict(zip(self.signature.parameters, arguments)) | options
         if len(bound) < len(arguments) + len(options) or not self._required <= bound.keys() <= self._plain:
-            bound = self.signature.bind(*arguments, **options).arguments  # which says what does not fit
+            bound = self.signature.bind(*arguments, **options).arguments  # raises the TypeError that says what does not fit
         required = [name for name in bound if name in self._required]
         return tuple(bound[name] for name in required), {name: bound[name] for name in bound if name not in required}
 
@@ -72,64 +75,81 @@ class Function:
 
     @cached_property
     def _plain(self) -> set[str]:
-        """The parameters that can be given by their names, and in their order."""
+        """The parameters that can be given by name as well as by position."""
         parameters = self.signature.parameters.values()
         return {parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD}
 
 
+@overload
+def reference(answer: Callable[..., Answer], /) -> Function: ...
+
+
+@overload
 def reference(
-    answer: Callable | None = None,
     *,
     tolerance: Tolerance = None,
     in_float64: bool = False,
     misconceptions: Collection[Misconception] = (),
     working: Callable[..., Working] | None = None,
-) -> Any:
-    """Mark the function that knows the right answer to the student's function of the same name.
+) -> Callable[[Callable[..., Answer]], Function]: ...
 
-    tolerance: how far from it each number of an honest answer may lie, a number or a function of the call's arguments;
+
+def reference(
+    answer: Callable[..., Answer] | None = None,
+    *,
+    tolerance: Tolerance = None,
+    in_float64: bool = False,
+    misconceptions: Collection[Misconception] = (),
+    working: Callable[..., Working] | None = None,
+) -> Function | Callable[[Callable[..., Answer]], Function]:
+    """Mark the function that computes the right answer for the student's function of the same name.
+
+    tolerance: how far from it each number of an honest answer may be, a number or a function of the call's arguments;
     compare.near by default. in_float64: arrays come in float64, whatever type the student gets. misconceptions: of the
-    bank. working: returns how the right number comes about, for the call's arguments. A parameter called `backend` receives
+    bank. working: returns how to get the right number, for the call's arguments. A parameter called `backend` receives
     the backend of the kernels that was asked for.
     """
+
+    def mark(function: Callable[..., Answer]) -> Function:
+        return Function(function, tolerance, in_float64, tuple(misconceptions), working)
+
     if answer is None:
-        return lambda function: reference(
-            function, tolerance=tolerance, in_float64=in_float64, misconceptions=misconceptions, working=working
-        )
+        return mark
     if not callable(answer):
         raise UserError(f"reference takes its arguments by name, as in @reference(tolerance={answer!r:.40})")
-    return Function(answer, tolerance, in_float64, tuple(misconceptions), working)
+    return mark(answer)
 
 
-def misconception(*functions: str, says: str) -> Callable[[Callable], list[Misconception]]:
-    """Enter the decorated function as a wrong way to do functions of the homework.
+def misconception(*functions: str, says: str) -> Callable[[Callable[..., Answer]], list[Misconception]]:
+    """Register the decorated function as a wrong way to do functions of the homework.
 
-    says: what a student who holds it should read, after "This is what comes out when".
+    says: what a student with this misconception reads after "This is what you get when".
     """
 
-    def enter(answer: Callable) -> list[Misconception]:
+    def enter(answer: Callable[..., Answer]) -> list[Misconception]:
         return [Misconception(answer.__name__.replace("_", " "), function, says, answer) for function in functions]
 
     return enter
 
 
-def sums_in_float32(terms: int, magnitude: np.ndarray, largest: float) -> np.ndarray:
-    """Return how far sums of products may lie from the right ones when they are computed in float32.
+def sums_in_float32(terms: int, magnitude: NDArray[np.float64], largest: float) -> NDArray[np.float64]:
+    """Return how far sums of products may be from the right ones when they are computed in float32.
 
     A sum of n products errs by less than (8 + 2 sqrt(n)) eps32 times the sum of their absolute values, in whatever order
     it is taken; an average likewise. Where a method computes all outputs together, errors spread, and the largest possible
     output bounds them. magnitude: the sums of the absolute values; largest: the largest possible output.
     """
-    return EPS32 * ((8 + 2 * terms**0.5) * magnitude + SPREAD * largest)
+    apart: NDArray[np.float64] = EPS32 * ((8 + 2 * terms**0.5) * magnitude + SPREAD * largest)
+    return apart
 
 
 class Reference:
-    """Makes cases of an assignment, whose answers its reference functions compute."""
+    """Makes cases of an assignment; its reference functions compute the answers."""
 
-    def __init__(self, folder: Path, masters: Collection[str], backend: str = "numpy"):
+    def __init__(self, folder: Path, masters: Collection[str], backend: str = "numpy") -> None:
         """folder: the assignment's. masters: their files in it, which answer where reference.py does not.
 
-        Raises UserError where the backend cannot run.
+        Raises UserError if the backend cannot run.
         """
         try:
             kernels.backends.backend(backend)
@@ -137,12 +157,12 @@ class Reference:
             raise UserError(str(error)) from None
         self.backend, self._folder, self._masters = backend, folder, masters
         self._functions: dict[str, Function] = {}
-        self.drawn: dict[tuple, tuple[list[Case], Any]] = {}  # cases that were drawn once, by what they were drawn from
-        self.ahead: set[tuple[str, str]] = set()  # seeds and checks whose cases were drawn before any was asked
-        self.asked: dict[tuple[type, bytes], Case] = {}  # by the part and the request: answered once for a whole class
+        self.drawn: dict[Drawn, tuple[list[Case], Any]] = {}
+        self.ahead: set[tuple[str, str]] = set()
+        self.asked: dict[tuple[type, bytes], Case] = {}
 
     def function(self, name: str) -> Function:
-        """Return the function of this name, of reference.py or else of a master; raises UserError if neither has it."""
+        """Return the function of this name, from reference.py or else from a master; raises UserError if neither has it."""
         if name not in self._functions:
             found = self._said.get(name)
             known = found if isinstance(found, Function) else Function(self._of_a_master(name))
@@ -150,13 +170,13 @@ class Reference:
             self._functions[name] = replace(known, misconceptions=(*known.misconceptions, *own))
         return self._functions[name]
 
-    def case(self, function: str, arguments: tuple, options: dict[str, Any], explain: Callable) -> Case:
+    def case(self, function: str, arguments: tuple[Value, ...], options: dict[str, Value], explain: Explain) -> Case:
         """Return a case."""
         known = self.function(function)
         try:
             given = known.by_name(arguments, options)
         except TypeError as error:
-            raise UserError(f"{self._folder}: a check calls {function} as nobody can: {error}") from None
+            raise UserError(f"{self._folder}: a check calls {function} with arguments that do not fit: {error}") from None
         for argument in (*arguments, *options.values()):
             if found := changed_on_the_way(argument):
                 raise UserError(
@@ -166,12 +186,12 @@ class Reference:
 
     @cached_property
     def _said(self) -> dict[str, Any]:
-        """What reference.py holds, if there is one."""
+        """The contents of reference.py, if there is one."""
         return dict(vars(loading.module(self._folder, "reference"))) if (self._folder / FILE).is_file() else {}
 
     @property
     def _misconceptions(self) -> list[Misconception]:
-        """Those that reference.py itself enters."""
+        """The misconceptions that reference.py itself registers."""
         lists = [value for value in self._said.values() if isinstance(value, list)]
         return [one for entered in lists for one in entered if isinstance(one, Misconception)]
 
@@ -220,13 +240,13 @@ class Computed:
     """Answers that are computed when they are asked for."""
 
     function: Function
-    arguments: tuple
-    options: dict[str, Any]
+    arguments: tuple[Value, ...]
+    options: dict[str, Value]
     backend: str
 
     @cached_property
     def expected(self) -> Answer:
-        """The right answer; raises UserError if no student could give it."""
+        """The right answer; raises UserError if no student could return it."""
         backend = {"backend": self.backend} if "backend" in self.function.signature.parameters else {}
         answer = exact(self._asked(self.function.answer, **backend))
         is_large = isinstance(answer, np.ndarray) and answer.size > MOST_NUMBERS
@@ -235,8 +255,8 @@ class Computed:
         return answer
 
     @cached_property
-    def tolerance(self) -> np.ndarray | float | None:
-        """How far from the right answer each number of an honest one may lie; raises UserError if it says no distance."""
+    def tolerance(self) -> NDArray[Any] | float | None:
+        """How far from the right answer each number of an honest one may be; raises UserError for an invalid tolerance."""
         tolerance = self.function.tolerance
         if callable(tolerance):
             tolerance = self._asked(tolerance)
@@ -254,7 +274,7 @@ class Computed:
 
     @cached_property
     def working(self) -> Working | None:
-        """How the right answer comes about; raises UserError if it says what is not right."""
+        """How to get the right answer; raises UserError if the working leads to another one."""
         if self.function.working is None:
             return None
         working = self._asked(self.function.working)
@@ -283,8 +303,8 @@ class Computed:
             ) from error
         return None if is_right(answer, self) else Lookalike(one.name, one.sentence, answer)
 
-    def _asked(self, function: Callable[..., Any], **besides: Any) -> Any:
-        """Call a function as the student's is called. It gets copies: who answers may change what it gets."""
+    def _asked(self, function: Callable[..., Answer], **besides: str) -> Answer:
+        """Call a function as the student's is called. It gets copies, because it may change its arguments."""
         named = {name: self._prepared(value) for name, value in self.options.items()}
         return function(*map(self._prepared, self.arguments), **named, **besides)
 
@@ -292,14 +312,14 @@ class Computed:
     def _name(self) -> str:
         return self.function.answer.__name__
 
-    def _prepared(self, value: Any) -> Any:
+    def _prepared(self, value: Value) -> Value:
         if isinstance(value, np.ndarray):
             return value.astype(np.float64 if self.function.in_float64 else value.dtype)
         return copy.deepcopy(value)
 
 
-def _is_distance(tolerance: Any, expected: Answer) -> bool:
-    """Return whether a tolerance says for each number of an answer how far from it is right."""
+def _is_distance(tolerance: object, expected: Answer) -> bool:
+    """Return whether a tolerance gives a distance for each number of an answer."""
     if isinstance(tolerance, np.ndarray):
         shape = expected.shape if isinstance(expected, np.ndarray) else ()
         return tolerance.dtype.kind in "iuf" and tolerance.shape in ((), shape) and bool((tolerance >= 0).all())
@@ -311,7 +331,7 @@ def _size(case: Case) -> int:
 
 
 def _shows(program: Program, cases: list[Case]) -> bool:
-    """Return whether a wrong program shows in one of the cases, with whatever warnings."""
+    """Return whether one of the cases detects a wrong program, whatever warnings it gives."""
     loaded = program.module
     with program.beside_its_master(), warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -319,7 +339,7 @@ def _shows(program: Program, cases: list[Case]) -> bool:
 
 
 def _fails(program: ModuleType, case: Case) -> bool:
-    """Return whether a wrong program is wrong in a case. One that raises is not: it would crash."""
+    """Return whether a wrong program is wrong in a case. One that raises is not wrong: it would be crashed."""
     arguments, options = copy.deepcopy((list(case.arguments), case.options))
     try:
         answer = getattr(program, case.function)(*arguments, **options)

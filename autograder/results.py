@@ -17,7 +17,7 @@ NOT_RUN = "This check did not run."
 
 
 def skeleton(assignment: Assignment, checks: list[Check]) -> dict[str, Any]:
-    """Return a valid document in which every check has failed: what stands if the grader is stopped at once."""
+    """Return a valid document in which no check has run yet: the result if the grader is stopped at once."""
     return {
         "score": 0.0,
         "output": "The autograder was started, but has not finished.",
@@ -32,7 +32,7 @@ def skeleton(assignment: Assignment, checks: list[Check]) -> dict[str, Any]:
 
 
 def put(document: dict[str, Any], test: dict[str, Any], extra: float = 0.0) -> None:
-    """Record a finished test, clamp its score and update the total. extra: points above the most."""
+    """Record a finished test, clamp its score and update the total. extra: points beyond its maximum."""
     most = float(test["max_score"]) + extra
     score = float(test.get("score") or 0.0)
     test["score"] = round(min(max(score, 0.0), most), 2) if math.isfinite(score) else 0.0
@@ -43,19 +43,19 @@ def put(document: dict[str, Any], test: dict[str, Any], extra: float = 0.0) -> N
 
 
 def ended(document: dict[str, Any]) -> tuple[int, int]:
-    """Return how many checks have ended, and how many there are."""
+    """Return how many checks have finished, and how many there are."""
     tests = document.get("tests", [])
     return sum(test.get("output") != NOT_RUN for test in tests), len(tests)
 
 
 def shorten(text: str) -> str:
-    """Return text without NUL bytes, and not longer than a field should be."""
+    """Return text without NUL characters, cut to the length of a field."""
     text = text.replace("\x00", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode()
     return text if len(text) <= MOST_TEXT else text[:MOST_TEXT] + "\n[... the rest is left out]"
 
 
 def read(path: Path) -> dict[str, Any]:
-    """Return the document in a file; raises ValueError if there is none."""
+    """Return the document in a file; raises ValueError if it has none."""
     try:
         document = json.loads(path.read_text())
     except OSError as error:
@@ -66,20 +66,20 @@ def read(path: Path) -> dict[str, Any]:
 
 
 def write(path: Path, document: dict[str, Any]) -> None:
-    """Replace the file by the document at once: whoever reads sees the old one or the new one, each whole.
+    """Replace the file with the document atomically: readers see the old one or the new one.
 
-    Raises UserError where the file cannot be written.
+    Raises UserError if the file cannot be written.
     """
     write_whole(path, [content(document)])
 
 
 def content(document: dict[str, Any]) -> bytes:
-    """Return a document as the bytes of its file."""
+    """Return a document as the content of its file."""
     return (json.dumps(document, allow_nan=False) + "\n").encode()
 
 
 def remove(path: Path) -> None:
-    """Remove a file if it is there; raises UserError where that cannot be done."""
+    """Remove a file if it is there; raises UserError if that fails."""
     try:
         path.unlink(missing_ok=True)
     except OSError as error:

@@ -1,10 +1,11 @@
-"""Run the checks with gradescope-utils' JSONTestRunner, and keep of each what the reports need."""
+"""Run the checks with gradescope-utils' JSONTestRunner, and keep what the reports need of each."""
 
 import io
 import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from types import TracebackType
 from typing import Any
 from unittest import TestSuite
 
@@ -17,6 +18,9 @@ from autograder.levels import Level
 from autograder.part import Check, CheckFailed, Grading, Part
 from autograder.verdicts import Verdict
 from common.errors import UserError
+
+Entry = dict[str, Any]  # of results.json
+Raised = tuple[type[BaseException], BaseException, TracebackType | None]  # as unittest hands it over
 
 
 @dataclass(frozen=True)
@@ -62,26 +66,28 @@ class Outcome:
         return self.failure.verdict if self.failure else Verdict.PASSED
 
 
-class Runner(JSONTestRunner):
-    """Runs checks; tells of each finished one, with its entry for results.json and the points it gives on top of all."""
+class Runner(JSONTestRunner):  # type: ignore[misc]  # gradescope-utils has no types
+    """Runs checks, and reports each finished one, with its entry for results.json and its extra points."""
 
-    def __init__(self, finished: Callable[[Outcome, dict[str, Any], float], None]):
+    def __init__(self, finished: Callable[[Outcome, Entry, float], None]) -> None:
         super().__init__(stream=io.StringIO(), buffer=False, failure_prefix="")
         self._finished = finished
 
-    def run_checks(self, checks: list[Check], grading: Grading) -> list[dict[str, Any]]:
+    def run_checks(self, checks: list[Check], grading: Grading) -> list[Entry]:
         """Run the checks on a submission in their order, and return the entries for the leaderboard."""
         self.run(TestSuite(check.on(grading) for check in checks))
-        return self.json_data["leaderboard"]
+        leaderboard: list[Entry] = self.json_data["leaderboard"]
+        return leaderboard
 
     def _makeResult(self) -> "_Result":
-        data = self.json_data
-        return _Result(self.stream, self.descriptions, self.verbosity, data["tests"], data["leaderboard"], self)
+        return _Result(self)
 
 
-class _Result(JSONTestResult):
-    def __init__(self, stream, descriptions, verbosity, results, leaderboard, runner):
-        super().__init__(stream, descriptions, verbosity, results, leaderboard, failure_prefix="")
+class _Result(JSONTestResult):  # type: ignore[misc]  # gradescope-utils has no types
+    def __init__(self, runner: Runner) -> None:
+        found = runner.json_data
+        how = runner.stream, runner.descriptions, runner.verbosity
+        super().__init__(*how, found["tests"], found["leaderboard"], failure_prefix="")
         self._runner = runner
 
     def getWeight(self, test: Part) -> float:
@@ -94,8 +100,8 @@ class _Result(JSONTestResult):
         super().startTest(test)
         self._started = time.monotonic()
 
-    def addError(self, test: Part, err: Any) -> None:
-        """A check that breaks is the grader's fault, or the caller's, never the student's, and never a pass."""
+    def addError(self, test: Part, err: Raised) -> None:
+        """Record a check that broke: that is the grader's fault, or the caller's, never the student's, and never a pass."""
         if isinstance(err[1], UserError):  # the caller's mistake, such as a damaged data set
             if not test.grading.at_home:
                 raise err[1]
@@ -107,17 +113,17 @@ class _Result(JSONTestResult):
             failed = CheckFailed(Failure(Verdict.GRADER_ERROR, sentence))
         super().addFailure(test, (CheckFailed, failed, None))
 
-    def _exc_info_to_string(self, err: Any, test: Part) -> str:
+    def _exc_info_to_string(self, err: Raised, test: Part) -> str:
         return str(err[1])  # unittest would format the traceback, which nobody reads
 
-    def processResult(self, test: Part, err: Any = None) -> None:
+    def processResult(self, test: Part, err: Raised | None = None) -> None:
         """Record one finished check, or its entry for the leaderboard if it has found a value."""
         if not test.check.number:
             if err is None and self.getLeaderboardData(test)[2] is not None:
                 super().processResult(test)
             return
         entry = self.buildResult(test, err)
-        failure = err[1].failure if err else None
+        failure = err[1].failure if err and isinstance(err[1], CheckFailed) else None
         outcome = Outcome(
             check=test.check,
             score=round(float(entry["score"]), 2),
@@ -126,14 +132,14 @@ class _Result(JSONTestResult):
             charts=test.charts,
             seconds=time.monotonic() - self._started,
         )
-        told = [_told(failure, test.check)] if failure else []
-        entry["output"] = "\n\n".join([*test.notes, *map(str, test.charts), *told, outcome.practice]).strip()
+        shown = [_shown(failure, test.check)] if failure else []
+        entry["output"] = "\n\n".join([*test.notes, *map(str, test.charts), *shown, outcome.practice]).strip()
         entry["extra_data"] = {"verdict": outcome.verdict.value, **({"failure": failure.record()} if failure else {})}
         self.results.append(entry)
         self._runner._finished(outcome, entry, test.extra)
 
 
-def _told(failure: Failure, check: Check) -> str:
+def _shown(failure: Failure, check: Check) -> str:
     """Return what a student reads of a failure, and how to ask for more of it at home."""
     if check.hints_at_once:
         return str(failure)

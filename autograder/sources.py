@@ -1,16 +1,16 @@
-"""The text of a submission's files, and what stands where in it. A worker finds that, which runs none of it."""
+"""The text of a submission's files, and where each definition is. A worker finds the definitions and runs none of them."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
-from autograder.sandbox.limits import Harness, Limits
-from autograder.sandbox.replay import Replaying
-from autograder.sandbox.replies import Returned
-from autograder.sandbox.worker import Sandbox
+from autograder.sandbox.child.main import SOURCES
+from autograder.sandbox.child.wire import Value
+from autograder.sandbox.replay import Replier
+from autograder.sandbox.replies import Returned, Stopped
 from autograder.submission import Submission
 from common.errors import UserError
 
@@ -30,7 +30,7 @@ class Definition:
 
 @dataclass(frozen=True)
 class Source:
-    """A file of a submission. definitions: none where it is not valid Python."""
+    """A file of a submission. definitions: none if it is not valid Python."""
 
     lines: tuple[str, ...]
     definitions: tuple[Definition, ...] = ()
@@ -38,9 +38,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Ranges:
-    """Lines of an earlier text, and what stands in their place in a later one: the same, or what they were changed to.
+    """Lines of an earlier text, and the lines in their place in a later one: the same, or what replaced them.
 
-    From line, to line (not included), counted from 0.
+    Each is a first line and an end (not included), counted from 0.
     """
 
     before: tuple[int, int]
@@ -48,12 +48,12 @@ class Ranges:
 
 
 class Reader:
-    """Reads files of submissions in a worker, which comes up meanwhile."""
+    """Reads files of submissions in a worker, which imports none of them for that."""
 
-    def __init__(self, sandbox: Sandbox | Replaying, folder: Path, seconds: float = 60.0) -> None:
-        """folder: of the submission. seconds: of processor time for all that it is asked."""
-        limits = Limits(SECONDS, seconds, harness=Harness("sources"))
-        self._worker = sandbox.worker(folder / "any file", limits)
+    def __init__(self, worker: Replier, folder: Path) -> None:
+        """folder: in which the worker runs."""
+        self._worker, self._folder = worker, folder
+        self.met_trouble = False  # whether the worker was stopped, and may have little time left
 
     def of(self, submission: Submission, names: Iterable[str]) -> dict[str, Source]:
         """Return those of a submission's Python files that are there and can be read."""
@@ -63,43 +63,40 @@ class Reader:
         for name in names:
             try:
                 path = submission.find(name) if name.endswith(".py") else None
-            except UserError:  # several, which its check says
+            except UserError:  # there are several; its check says so
                 path = None
             if path is None:
                 continue
-            here = path.relative_to(submission.folder).as_posix()  # the same wherever it lies, so that answers can be kept
+            here = Path(os.path.relpath(path, self._folder)).as_posix()  # wherever that is, so that replies can be kept
             if (lines := self._ask("lines", here)) and _are_texts(lines):
                 yield name, Source(tuple(lines), tuple(_definitions(self._ask("definitions", here), len(lines))))
 
     def hunks(self, before: Sequence[str], after: Sequence[str]) -> list[list[Ranges]] | None:
-        """Return what differs between two texts, each place with a few lines around it; None if that takes too long."""
+        """Return what differs between two texts, each place with a few lines of context; None if that takes too long."""
         found = self._ask("hunks", list(before), list(after))
         if found is None:
             return None
         return [list(_ranges(hunk, len(before), len(after))) for hunk in found]
 
-    def stop(self) -> None:
-        """End the worker."""
-        self._worker.stop()
-
-    def _ask(self, function: str, *arguments: Any) -> list | None:
-        reply = self._worker.call(function, *arguments, harness=True)
+    def _ask(self, function: str, *arguments: Value) -> list[Value] | None:
+        reply = self._worker.call(function, *arguments, harness=SOURCES, seconds=SECONDS)
+        self.met_trouble |= isinstance(reply, Stopped)
         found = reply.result if isinstance(reply, Returned) else None
         return found if isinstance(found, list) else None
 
 
-def _are_texts(lines: list) -> bool:
+def _are_texts(lines: list[Value]) -> bool:
     return all(type(line) is str for line in lines)
 
 
-def _definitions(found: list | None, last_line: int) -> Iterator[Definition]:
+def _definitions(found: list[Value] | None, last_line: int) -> Iterator[Definition]:
     for one in found or ():
         match one:
             case [str(name), int(first), int(last), list(uses)] if 1 <= first <= last <= last_line and _are_texts(uses):
                 yield Definition(name[:LONGEST_NAME], first, last, tuple(uses))
 
 
-def _ranges(hunk: Any, before: int, after: int) -> Iterator[Ranges]:
+def _ranges(hunk: Value, before: int, after: int) -> Iterator[Ranges]:
     if isinstance(hunk, np.ndarray) and hunk.dtype == np.int64 and hunk.ndim == 2 and hunk.shape[1] == 4:
         for start, end, other_start, other_end in hunk.tolist():
             if 0 <= start <= end <= before and 0 <= other_start <= other_end <= after:

@@ -13,14 +13,14 @@ BEGIN, END = "# BEGIN SOLUTION", "# END SOLUTION"
 
 
 def stub(master: str) -> str:
-    """Return the stub of a master's text; raises ValueError where markers do not pair up."""
+    """Return the stub of a master's text; raises ValueError if markers do not pair up."""
     lines: list[str] = []
     begun = 0
     for position, line in enumerate(master.splitlines(), start=1):
         mark = line.strip()
         if mark == BEGIN:
             if begun:
-                raise ValueError(f"line {position}: {BEGIN}, but the one of line {begun} has not ended")
+                raise ValueError(f"line {position}: {BEGIN}, but the one in line {begun} has not ended")
             begun = position
             indent = line[: len(line) - len(line.lstrip())]
             if indent:
@@ -30,7 +30,7 @@ def stub(master: str) -> str:
                 raise ValueError(f"line {position}: {END} without {BEGIN}")
             begun = 0
         elif BEGIN in line or END in line:
-            raise ValueError(f"line {position}: a marker must stand on a line of its own")
+            raise ValueError(f"line {position}: a marker must have its own line")
         elif not begun:
             lines.append(line)
     if begun:

@@ -1,4 +1,4 @@
-"""How a check can end."""
+"""How a check can end, and why a submission may not be graded at all."""
 
 from enum import Enum
 
@@ -6,7 +6,7 @@ from common.errors import UserError
 
 
 class Verdict(str, Enum):
-    """One word for students, graders and files alike."""
+    """How a check ended, in the words that students, graders and files share."""
 
     PASSED = "passed"
     WRONG = "wrong"
@@ -24,8 +24,8 @@ class Verdict(str, Enum):
 
 
 class FailedHere(UserError):
-    """This machine's fault, such as a full disk: neither the submission's nor its grade. Another time it may go well."""
+    """The machine failed, for example with a full disk. That says nothing about the submission; a retry may work."""
 
 
 class Ungradable(UserError):
-    """Something about the submission itself, such as a damaged zip, for which it cannot be graded at all."""
+    """The submission cannot be graded, for example because its zip is damaged."""

@@ -1,4 +1,4 @@
-"""How a right number comes about, and which step of the way a wrong one got wrong."""
+"""How to compute the right number step by step, and which step a wrong number got wrong."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
@@ -9,9 +9,9 @@ from autograder.feedback import Grid
 
 @dataclass(frozen=True)
 class Step:
-    """A row of a sum: what its table says of it, and what it adds.
+    """A row of a sum: its cells in the table, and what it adds.
 
-    instead: what the whole sum is when this row goes wrong, by the mistake, as a sentence goes on after "5 comes out when".
+    instead: the whole sum if this row goes wrong, for each mistake; the mistake completes the sentence "5 comes out when".
     """
 
     cells: list[str]
@@ -21,7 +21,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Working:
-    """How a right number comes about: written out, or as a sum of steps, whose table has columns called `head`."""
+    """How to compute the right number: as a text, or as a sum of steps in a table with the columns `head`."""
 
     text: str = ""
     head: list[str] = field(default_factory=list)
@@ -32,8 +32,8 @@ class Working:
         """The sum of the steps."""
         return sum(step.adds for step in self.steps)
 
-    def beside(self, received: Any) -> tuple[str, list[Grid]]:
-        """Return it as a text and a table. The first step that explains a wrong number is marked."""
+    def beside(self, received: object) -> tuple[str, list[Grid]]:
+        """Return the working as a text and a table, with the first step marked that explains a wrong number."""
         if not self.steps:
             return self.text, []
         found = next(((row, what) for row, number, what in self._mistakes() if number == received), None)
@@ -46,7 +46,7 @@ class Working:
         return "\n".join(filter(None, [self.text, text])), [Grid("Step by step", rows, marked, wrong=True)]
 
     def _mistakes(self) -> Iterator[tuple[int, int, str]]:
-        """Yield what can go wrong in each row: the row, the sum that then comes out, and what is wrong."""
+        """Yield what can go wrong in each row: the row, the sum that then comes out, and the mistake."""
         so_far = 0
         for row, step in enumerate(self.steps):
             if step.adds:
@@ -57,10 +57,10 @@ class Working:
             so_far += step.adds
 
     def plain(self) -> dict[str, Any]:
-        """Return it as what can be recorded."""
+        """Return the working as JSON can hold it."""
         return asdict(self)
 
     @classmethod
     def of_plain(cls, recorded: dict[str, Any]) -> "Working":
-        """Return what was recorded."""
+        """Return the working that `plain` recorded."""
         return cls(recorded["text"], recorded["head"], [Step(**step) for step in recorded["steps"]])

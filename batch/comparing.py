@@ -1,4 +1,4 @@
-"""Two runs over a class: whose grade changed, and why."""
+"""Compare two gradings of a class: whose grade changed, and why."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
@@ -7,15 +7,15 @@ from enum import Enum
 
 from batch.display_names import called, identities, on_one_line
 from batch.grades import TOTAL, Grade, Grades
-from batch.records import CheckRecord, HandedIn, Record, Student
+from batch.models import CheckResult, HandedIn, Result, Student
 from quizzes import tables
 
-FATES = ("up", "down", "graded now", "no longer graded", "as before", "new", "gone")  # of points, in words
-ChangedCheck = tuple[CheckRecord | None, CheckRecord | None]  # before and after; None where the check was not there
+TRENDS = ("up", "down", "graded now", "no longer graded", "as before", "new", "gone")  # what became of the points
+ChangedCheck = tuple[CheckResult | None, CheckResult | None]  # before and after; None if it did not exist
 
 
 class Reason(str, Enum):
-    """Why a grade is another one."""
+    """Why a grade changed."""
 
     CONTENT = "content changed"
     VERDICT = "verdict changed with the same content"
@@ -34,7 +34,7 @@ class Reason(str, Enum):
 
 @dataclass(frozen=True)
 class Change:
-    """What became of one submission between two runs. before, after: None where it was not there."""
+    """How one submission changed between two gradings. before, after: None if it was not there."""
 
     before: Grade | None
     after: Grade | None
@@ -48,15 +48,15 @@ class Change:
 
     @property
     def difference(self) -> float:
-        """The points that it gained, less than 0 if it lost some, 0 where it was not graded before and after."""
+        """The points gained, negative for points lost; 0 unless it was graded both before and after."""
         before, after = (one.total if one else None for one in (self.before, self.after))
         return 0.0 if before is None or after is None else round(after - before, 2)
 
 
 def compare(old: Grades, new: Grades) -> list[Change]:
-    """Return what changed from one run to another, most changed first, then what is new, then what is gone.
+    """Return what changed between two gradings: the largest changes first, then new submissions, then those that are gone.
 
-    What counts is compared. A sentence that differs is no change by itself: another seed draws other numbers. Neither are
+    Only what counts is compared. Sentences may differ without a change, because another seed draws other numbers; so may
     seconds and remarks.
     """
     counted = ([each for each in grades if each.counts] for grades in (old, new))
@@ -65,16 +65,16 @@ def compare(old: Grades, new: Grades) -> list[Change]:
 
 
 def change(before: Grade | None, after: Grade | None) -> Change | None:
-    """Return what became of one submission; None if nothing did."""
+    """Return how one submission changed; None if it did not."""
     if not (before and after):
         return Change(before, after, (Reason.NEW if after else Reason.GONE,))
-    checks = _changed_checks(before.record, after.record)
-    reasons = (*_reasons(before.record, after.record, checks), *(reason for reason, _, _ in _said(before, after)))
+    checks = _changed_checks(before.result, after.result)
+    reasons = (*_reasons(before.result, after.result, checks), *(reason for reason, _, _ in _said(before, after)))
     return Change(before, after, reasons, checks) if reasons else None
 
 
 def details(change: Change) -> Iterator[tuple[str, str]]:
-    """Yield what changed, line by line, each after the number of the check that it is about, or TOTAL."""
+    """Yield lines about what changed, each with the number of its check, or TOTAL."""
     for old, new in change.checks:
         either = new or old
         assert either
@@ -87,33 +87,33 @@ def details(change: Change) -> Iterator[tuple[str, str]]:
         yield from ((about, line) for _, about, line in _said(change.before, change.after))
 
 
-def stands(grade: Grade, check: str) -> float | None:
-    """Return the points of a check, or of the total, that stand; None where there are none."""
+def points_of(grade: Grade, check: str) -> float | None:
+    """Return the final points of a check or of the total; None if there are none."""
     return grade.total if check == TOTAL else {each.number: each.score for each in grade.checks}.get(check)
 
 
 def text(changes: Sequence[Change]) -> str:
-    """Return the changes for a terminal: a block for each submission, and a summary in one line."""
+    """Return the changes for a terminal: a block for each submission, and a one-line summary."""
     if not changes:
         return "Nothing changed."
     return "\n\n".join([*("\n".join(_block(change)) for change in changes), _summary(changes)])
 
 
 def table(changes: Sequence[Change]) -> bytes:
-    """Return the changes as a CSV, a row for each student."""
+    """Return the changes as a CSV with a row for each student."""
     rows: list[Sequence[tables.Cell]] = [["key", "name", "email", "before", "after", "reasons", "details"]]
     for change in changes:
         points = ["" if one is None or one.total is None else one.total for one in (change.before, change.after)]
         why = ", ".join(map(str, change.reasons)), "; ".join(line.strip() for _, line in details(change))
         for student in change.handed_in.students:
-            rows.append([change.handed_in.key, student.name, student.email, *points, *why])
+            rows.append([change.handed_in.key, student.best_name, student.email, *points, *why])
     return tables.MARK + tables.table(rows)
 
 
 def _pairs(old: Grades, new: Grades) -> Iterator[tuple[Grade | None, Grade | None]]:
-    """Match students, and give those together who shared their work before and share it after.
+    """Match students, keeping those together who shared their work both before and after.
 
-    What tells a student from others is an address or a number. Where a run knows neither, submissions of one key match.
+    Students are identified by address or number. If a grading has neither, submissions with the same key match.
     """
     keys = {each.handed_in.key: place for place, each in enumerate(new)}
     by_key = {before: keys[one.handed_in.key] for before, one in enumerate(old) if one.handed_in.key in keys}
@@ -147,7 +147,7 @@ def _named(grade: Grade) -> bool:
 
 @dataclass(frozen=True)
 class _Member:
-    """One who handed in: at which place the work is, under which key. student: None where the export names nobody."""
+    """A student, with the index and the key of the submission. student: None if the export names nobody."""
 
     place: int
     key: str
@@ -169,42 +169,42 @@ def _of_these(grade: Grade, members: Iterable[_Member]) -> Grade:
 
 
 def _said(before: Grade, after: Grade) -> Iterator[tuple[Reason, str, str]]:
-    """Yield what is not the autograder's: the reason, the number of the check that it is about or TOTAL, and a line."""
+    """Yield changes that the autograder did not make: the reason, the number of the check or TOTAL, and a line."""
     olds, news = ({each.check: (each.points, each.reason) for each in one.overrides} for one in (before, after))
-    names = {check.number: f"{check.number} {on_one_line(check.name)}" for check in after.record.checks}
+    names = {check.number: f"{check.number} {on_one_line(check.name)}" for check in after.result.checks}
     for check in sorted(olds.keys() | news.keys()):
         if olds.get(check) != news.get(check):
             why = f"set by hand ({on_one_line(news[check][1])})" if check in news else "no longer set by hand"
-            points = " -> ".join(map(_points, (stands(before, check), stands(after, check))))
+            points = " -> ".join(map(_points, (points_of(before, check), points_of(after, check))))
             yield Reason.OVERRIDDEN, check, f"{names.get(check, check)}: {points}, {why}"
     comments = [sum(each.points for each in one.comments) for one in (before, after)]
     if comments[0] != comments[1]:
         yield Reason.COMMENTS, TOTAL, f"comments: {comments[0]:+g} -> {comments[1]:+g} points"
     shares = [one.loss.share if one.loss else 0.0 for one in (before, after)]
     if shares[0] != shares[1]:
-        yield Reason.LATENESS, TOTAL, f"lateness takes off {shares[0]:.0%} -> {shares[1]:.0%}"
+        yield Reason.LATENESS, TOTAL, f"lateness deduction {shares[0]:.0%} -> {shares[1]:.0%}"
     if before.attempt != after.attempt:
         yield Reason.ATTEMPT, TOTAL, f"attempt {before.attempt} counted before, now attempt {after.attempt}"
 
 
-def _changed_checks(before: Record, after: Record) -> tuple[ChangedCheck, ...]:
-    olds, news = ({check.number: check for check in record.checks} for record in (before, after))
+def _changed_checks(before: Result, after: Result) -> tuple[ChangedCheck, ...]:
+    olds, news = ({check.number: check for check in result.checks} for result in (before, after))
     numbers = [*olds, *(number for number in news if number not in olds)]
     both = [(olds.get(number), news.get(number)) for number in numbers]
     return tuple((old, new) for old, new in both if _grade(old) != _grade(new))
 
 
-def _grade(check: CheckRecord | None) -> tuple[str, float, float] | None:
+def _grade(check: CheckResult | None) -> tuple[str, float, float] | None:
     return (check.verdict, check.score, check.points) if check else None
 
 
-def _reasons(before: Record, after: Record, checks: Sequence[ChangedCheck]) -> Iterator[Reason]:
-    """Tell the reasons. Other verdicts on other content are no surprise; other points are told either way."""
+def _reasons(before: Result, after: Result, checks: Sequence[ChangedCheck]) -> Iterator[Reason]:
+    """Yield the reasons. Other verdicts on other content need no mention; other points always do."""
     in_both = [(old, new) for old, new in checks if old and new]
-    fate = bool(before.error) != bool(after.error)
+    trend = bool(before.error) != bool(after.error)
     content = before.content != after.content
-    verdict = not content and (fate or any(old.verdict != new.verdict for old, new in in_both))
-    # A submission that could not be graded may have no checks and no points: the assignment is the same nevertheless.
+    verdict = not content and (trend or any(old.verdict != new.verdict for old, new in in_both))
+    # A submission that could not be graded may have no checks and no points, even if the assignment has not changed.
     whole = not (before.error or after.error) and (len(in_both) < len(checks) or before.points != after.points)
     points = whole or any(old.points != new.points for old, new in in_both)
     if content:
@@ -226,7 +226,7 @@ def _block(change: Change) -> Iterator[str]:
     handed_in = change.handed_in
     addresses = ", ".join(student.email for student in handed_in.students if student.email) or handed_in.key
     yield f"{called(handed_in)} ({on_one_line(addresses)}): {_scores(change)}; {', '.join(map(str, change.reasons))}"
-    errors = [one.record.error if one else "" for one in (change.before, change.after)]
+    errors = [one.result.error if one else "" for one in (change.before, change.after)]
     if errors[0] != errors[1]:
         labelled = zip(("before", "after"), errors)
         yield from (f"    {label}: {on_one_line(error)}" for label, error in labelled if error)
@@ -243,25 +243,25 @@ def _scores(change: Change) -> str:
 
 
 def _score(grade: Grade) -> str:
-    return _points(grade.total) + ("" if grade.total is None else f" of {grade.record.points:g}")
+    return _points(grade.total) + ("" if grade.total is None else f" of {grade.result.points:g}")
 
 
 def _points(points: float | None) -> str:
     return "not graded" if points is None else f"{points:g}"
 
 
-def _outcome(check: CheckRecord | None) -> str:
+def _outcome(check: CheckResult | None) -> str:
     return f"{check.verdict} {check.score:g}/{check.points:g}" if check else "not there"
 
 
 def _summary(changes: Sequence[Change]) -> str:
-    fates, reasons = Counter(map(_fate, changes)), Counter(reason for change in changes for reason in change.reasons)
-    told = ", ".join(f"{fates[fate]} {fate}" for fate in FATES if fates[fate])
-    why = ", ".join(f"{reason} ({reasons[reason]})" for reason in Reason if reasons[reason] and str(reason) not in FATES)
-    return f"{len(changes)} changed: {told}." + (f" Why: {why}." if why else "")
+    trends, reasons = Counter(map(_trend, changes)), Counter(reason for change in changes for reason in change.reasons)
+    changed = ", ".join(f"{trends[trend]} {trend}" for trend in TRENDS if trends[trend])
+    why = ", ".join(f"{reason} ({reasons[reason]})" for reason in Reason if reasons[reason] and str(reason) not in TRENDS)
+    return f"{len(changes)} changed: {changed}." + (f" Why: {why}." if why else "")
 
 
-def _fate(change: Change) -> str:
+def _trend(change: Change) -> str:
     """Return in a word or two what became of the points."""
     if not (change.before and change.after):
         return str(change.reasons[0])

@@ -1,4 +1,4 @@
-"""What stands: a submission's grade after the late policy and the people who teach have spoken."""
+"""Grades: the autograder's results with lateness, overrides and comments applied."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -8,18 +8,18 @@ from functools import cached_property
 
 from autograder import datasets
 from autograder.lateness import Loss
-from batch.records import CONTENT, CheckRecord, HandedIn, Record
+from batch.models import CONTENT, CheckResult, HandedIn, Result
 
 TOTAL = "total"  # in place of a check's number: the whole grade
 
 
 @dataclass(frozen=True)
 class Override:
-    """Points that a person gives instead of the autograder.
+    """Points that an instructor sets in place of the autograder's.
 
-    student: as `people.person` names one. check: the number of one, or TOTAL. reason: a line that the student reads. made:
-    when, in ISO 8601. content: that it was made for, as `Record.content` names it; a later attempt may need another look.
-    by: the login name of who made it.
+    student: an identity, as `people.person` returns it. check: its number, or TOTAL. reason: one line for the student to
+    read. made: when, in ISO 8601. content: the `Result.content` it was made for; a later attempt may need another look.
+    by: the login name of the instructor.
     """
 
     student: str
@@ -33,11 +33,11 @@ class Override:
 
 @dataclass(frozen=True)
 class Comment:
-    """What a person says about a line of a file, or about all of it. points: that are added, or taken off if below 0.
+    """An instructor's comment on a line, a file or a whole submission. points: added to the score; negative: deducted.
 
-    file: of the submission, or "" for the work as a whole. line: from 1, or 0 for the file as a whole. digest: of the
-    content that it was made for; it stands for later attempts too, which may have something else in that line. students:
-    all who handed that in.
+    file: of the submission, or "" for the whole submission. line: from 1, or 0 for the whole file. digest: of the content
+    that the comment is about; it also applies to later attempts, where that line may be different. students: all who
+    submitted that content.
     """
 
     student: str
@@ -48,10 +48,11 @@ class Comment:
     digest: str = ""
     students: tuple[str, ...] = ()
 
-    def stands_for(self, owners: Collection[str], digest: str) -> bool:
-        """Return whether it counts for work of these students: what it was made for, or later work of the same ones alone.
+    def applies_to(self, owners: Collection[str], digest: str) -> bool:
+        """Return whether it applies to a submission of these students.
 
-        digest: of the content. Others may have handed in the very same, and a student may be in a group by now.
+        It applies to the content that it was made for, and to later work of the same students. digest: of the submission's
+        content, which others may have submitted too.
         """
         known = {self.student, *self.students}
         return known.issuperset(owners) or (digest == self.digest and not known.isdisjoint(owners))
@@ -59,16 +60,16 @@ class Comment:
 
 @dataclass(frozen=True)
 class Grade:
-    """What stands for one submission. record: what the autograder found.
+    """The final grade of one submission. result: what the autograder found.
 
-    due: for these students, None where there is no date. late: by how much it was late, in words, or "".
-    attempt: which of the students' it is, from 1; attempts: how many there are; counts: whether it is the one that does.
-    stale: whether it was graded with other points or options than the class: then it never counts.
-    apart: whether the current export has other work under the same key.
+    due: for these students, None without a due date. late: by how much it was late, in words, or "". attempt: its number
+    among the students' attempts, from 1. attempts: how many there are. counts: whether this is the attempt that counts.
+    stale: whether it was graded with other points or options than the class; then it never counts. apart: whether the
+    current export has other work under the same key.
     """
 
     handed_in: HandedIn
-    record: Record
+    result: Result
     overrides: tuple[Override, ...] = ()
     comments: tuple[Comment, ...] = ()
     due: datetime | None = None
@@ -82,65 +83,65 @@ class Grade:
 
     @property
     def folder(self) -> str:
-        """Where its report lies, below the folder of all submissions."""
+        """The folder of its report, in the folder of all submissions."""
         return f"{self.handed_in.key}/attempt-{self.attempt}" if self.apart else self.handed_in.key
 
     @cached_property
-    def checks(self) -> tuple[CheckRecord, ...]:
-        """Each check with the points that stand for it."""
+    def checks(self) -> tuple[CheckResult, ...]:
+        """Each check with its final points."""
         given = {each.check: each.points for each in self.overrides}
-        return tuple(replace(check, score=given.get(check.number, check.score)) for check in self.record.checks)
+        return tuple(replace(check, score=given.get(check.number, check.score)) for check in self.result.checks)
 
     @property
-    def is_by_hand(self) -> bool:
-        """Whether a person has set the whole grade: then neither checks nor lateness nor missing data sets matter."""
+    def is_set_by_hand(self) -> bool:
+        """Whether an instructor has set the whole grade; then checks, lateness and missing data sets do not matter."""
         return any(each.check == TOTAL for each in self.overrides)
 
     @property
     def lacked(self) -> tuple[str, ...]:
-        """The data sets, by name, without which the grade is not final."""
-        return () if self.is_by_hand else self.record.lacked
+        """The names of missing data sets, without which the grade is not final."""
+        return () if self.is_set_by_hand else self.result.lacked
 
     @property
     def not_final(self) -> str:
-        """Why the grade is not final, in one sentence, or ""."""
-        return f"This grade is not final: it was found without {datasets.titles(self.lacked)}." if self.lacked else ""
+        """Why the grade is not final, in one sentence; "" if it is."""
+        return f"This grade is not final: it was graded without {datasets.titles(self.lacked)}." if self.lacked else ""
 
     @property
     def score(self) -> float | None:
-        """The points before what lateness costs; None for what could not be graded, for 0 would be a judgement.
+        """The points before deductions for lateness; None if it could not be graded, since 0 would be a judgement.
 
-        Comments take no more points than there are.
+        Comments cannot make it negative.
         """
         for each in self.overrides:
             if each.check == TOTAL:
                 return each.points
-        if self.record.error:
+        if self.result.error:
             return None
-        changed = sum(now.score - before.score for now, before in zip(self.checks, self.record.checks))
-        return round(max(0.0, self.record.score + changed + self.commented), 2)
+        changed = sum(now.score - before.score for now, before in zip(self.checks, self.result.checks))
+        return round(max(0.0, self.result.score + changed + self.commented), 2)
 
     @property
     def commented(self) -> float:
-        """The points that comments give or take."""
+        """The points that comments add or deduct."""
         return sum(each.points for each in self.comments)
 
     @property
     def lost(self) -> float:
-        """The points that lateness takes off."""
+        """The points deducted for lateness."""
         score = self.score
-        return 0.0 if score is None or self.loss is None or self.is_by_hand else self.loss.points(score)
+        return 0.0 if score is None or self.loss is None or self.is_set_by_hand else self.loss.points(score)
 
     @property
     def total(self) -> float | None:
-        """The points that count; None for what could not be graded."""
+        """The final points; None if it could not be graded."""
         score = self.score
         return None if score is None else round(score - self.lost, 2) + 0.0  # never -0.0
 
     @property
     def overridden(self) -> tuple[str, ...]:
-        """What people have set, a line each, for students too: "1.3: 4 -> 6 (your bound is right too)"."""
-        found = {check.number: f"{check.score:g}" for check in self.record.checks}
+        """A line about each override, which students read too: "1.3: 4 -> 6 (your bound is right too)"."""
+        found = {check.number: f"{check.score:g}" for check in self.result.checks}
         before = replace(self, overrides=tuple(each for each in self.overrides if each.check != TOTAL)).total
         found[TOTAL] = "not graded" if before is None else f"{before:g}"
         lines = [f"{found.get(each.check, 'not there')} -> {each.points:g} ({each.reason})" for each in self.overrides]
@@ -148,12 +149,12 @@ class Grade:
 
     @property
     def outdated(self) -> tuple[Override, ...]:
-        """The overrides that were made for other content than this."""
-        return tuple(each for each in self.overrides if each.content != self.record.content)
+        """The overrides that were made for other content."""
+        return tuple(each for each in self.overrides if each.content != self.result.content)
 
     @property
     def remarks(self) -> tuple[str, ...]:
-        """What those who teach should know of it, a sentence each."""
+        """What instructors should know about it, a sentence each."""
         checks = [each.check for each in self.outdated]
         outdated = [
             "The total was set for earlier work: see whether it still applies"
@@ -161,14 +162,14 @@ class Grade:
             else f"The points of {check} were set for earlier work: see whether they still apply"
             for check in checks
         ]
-        if any(each.points and each.digest[:CONTENT] != self.record.content for each in self.comments):
+        if any(each.points and each.digest[:CONTENT] != self.result.content for each in self.comments):
             outdated.append("The points of comments were given for earlier work: see whether they still apply")
-        return tuple(remark for remark in (self.handed_in.note, *self.record.remarks, *outdated) if remark.strip())
+        return tuple(remark for remark in (self.handed_in.note, *self.result.remarks, *outdated) if remark.strip())
 
 
 Grades = Sequence[Grade]
 
 
 def cell(points: float | None) -> Decimal | str:
-    """Return points as tables have them: two decimals, never -0.00; "" for none."""
+    """Return points for a table: with two decimals, never -0.00; "" for None."""
     return "" if points is None else Decimal(f"{round(points, 2) + 0.0:.2f}")

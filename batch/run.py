@@ -1,10 +1,10 @@
-"""A class, from its export to everything that comes out of it."""
+"""Grade a class, from its export to all outputs."""
 
 import os
 import secrets
 import shutil
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import mean, median
 
@@ -12,31 +12,30 @@ from autograder import datasets
 from autograder.assignment import Assignment
 from autograder.sandbox import machine
 from autograder.stubs import stub
-from batch import exports, mending, outcome
+from batch import exports, outputs, repair
 from batch.exports import Export
-from batch.given import requests
-from batch.given.instructions import Instructions, understand
-from batch.given.renames import Renames
 from batch.grades import Grades
 from batch.grading import pool, schedule
 from batch.grading.schedule import CONTENTS, Progress, Selection
 from batch.grading.task import ClassConfig, WorkerProbe, code
+from batch.instructor import requests
+from batch.instructor.instructions import Instructions, resolve
+from batch.instructor.renames import Renames
 from batch.ledger import Ledger
-from batch.outcome import SEED, SIMILAR
+from batch.outputs import SEED, SIMILAR
 from batch.pages.html import SUBMISSIONS
 from common.errors import UserError
 from common.files import write_whole
 
-UNPACKED = ".unpacked"  # in the output folder, which workers of a cluster see too; gone when the run is
+UNPACKED = ".unpacked"  # in the output folder, which a cluster's workers see too; removed at the end of the run
 ASSIGNMENT = "assignment"
-NOTHING_SAID = Instructions()
 
 
 @dataclass(frozen=True)
 class Class:
-    """What came out: the export as it was read, what stands, what this run did, and what is renamed.
+    """A graded class: its export, the final grades, what this run did, and the renames.
 
-    remarks: what there is to say about rules, the class list and the tables.
+    remarks: sentences about rules, the class list and the tables.
     """
 
     export: Export
@@ -46,98 +45,104 @@ class Class:
     remarks: tuple[str, ...]
 
 
-def grade(
-    export: Path,
-    out: Path,
-    assigned: Assignment,
-    *,
-    seed: str | None = None,
-    backend: str = "numpy",
-    jobs: int | None = None,
-    scheduler: str | None = None,
-    selection: Selection,
-    on_read: Callable[[Export], None] = lambda export: None,
-    on_progress: Callable[[Progress], None] = lambda progress: None,
-    look_for_similar: bool = False,
-    instructions: Instructions = NOTHING_SAID,
-    requests_file: Path | None = None,
-) -> Class:
-    """Grade an export into a folder, and go on where an earlier run was stopped.
+@dataclass(frozen=True)
+class Options:
+    """How to grade a class.
 
-    seed: stays the same from run to run; a new one by default, where the folder has none. backend: computes what is right.
-    jobs: how many processes on this machine. scheduler: those of a Dask cluster instead. on_read: called with
-    the export. on_progress: called after each submission. look_for_similar: write similarity.html, too.
-    instructions: about the class. requests_file: a CSV of regrade requests; the students who ask are graded, and their code
-    runs again.
+    seed: the same in all runs in a folder; random by default. backend: computes the expected
+    answers. jobs: how many processes on this machine, by default one for each processor. scheduler: use a Dask cluster
+    instead. instructions: about the class. requests: a CSV of regrade requests; the code of the students in it runs again.
+    similarity: write similarity.html, too. on_read: called with the export. on_progress: called after each submission.
+    """
+
+    seed: str | None = None
+    backend: str = "numpy"
+    jobs: int | None = None
+    scheduler: str | None = None
+    selection: Selection = field(default_factory=Selection)
+    instructions: Instructions = field(default_factory=Instructions)
+    requests: Path | None = None
+    similarity: bool = False
+    on_read: Callable[[Export], None] = lambda export: None
+    on_progress: Callable[[Progress], None] = lambda progress: None
+
+
+def grade(export: Path, out: Path, assigned: Assignment, options: Options) -> Class:
+    """Grade an export into a folder, and continue where an earlier run was stopped.
+
     Raises UserError for the caller's mistakes; what was finished is kept.
     """
+    seed, selection, instructions = options.seed, options.selection, options.instructions
     _require_apart(export, out)
     with Ledger(out) as ledger:
-        mended = mending.mend(ledger)
+        mended = repair.repair(ledger)
         kept = ledger.setting(SEED, seed or secrets.token_hex(8))
         if seed not in (None, kept):
             raise UserError(
-                f"{out} holds a class graded with another seed: leave --seed out, or choose another folder with --out"
+                f"{out} holds a class graded with another seed: omit --seed, or choose another folder with --out"
             )
         if ledger.setting(ASSIGNMENT, assigned.name) != assigned.name:
             raise UserError(f"{out} holds a class with another assignment: choose another folder with --out")
-        asked = requests.read(ledger, requests_file, outcome.grades(ledger)) if requests_file else None
+        asked = requests.read(ledger, options.requests, outputs.grades(ledger)) if options.requests else None
         if asked:
             selection = replace(selection, again=tuple(each.student for each in asked.requests))
-        export, unpacked = export.absolute(), out.absolute() / UNPACKED  # workers elsewhere have other working folders
-        pools = _processes(export, out.absolute(), assigned, jobs, scheduler)
+        export, unpacked = export.absolute(), out.absolute() / UNPACKED  # workers elsewhere have other current folders
+        pools = _processes(export, out.absolute(), assigned, options)
         shutil.rmtree(unpacked, ignore_errors=True)
         try:
             read = exports.read(export, unpacked, [part.file for part in assigned.parts])
-            on_read(read)
-            said = understand(instructions, ledger, read, assigned)
-            graded, progress = schedule.run(
-                read.handed_in, out, ledger, ClassConfig(assigned, kept, backend), pools, selection, on_progress, said.named
-            )
-            with ledger.together():  # what the caller says holds for later runs, but not if this one is stopped
+            options.on_read(read)
+            said = resolve(instructions, ledger, read, assigned)
+            read = said.export
+            config = ClassConfig(assigned, kept, options.backend)
+            plan = schedule.Plan(out, ledger, config, pools, selection, said.named)
+            graded, progress = schedule.run(read.handed_in, plan, options.on_progress)
+            with ledger.transaction():  # instructions are saved for later runs, but not if this one is stopped
                 ledger.put_class(graded)
-                said.keep(ledger, graded)
+                said.save(ledger, graded)
                 if asked:
                     requests.keep(ledger, asked)
-                outcome.give_homework(ledger, assigned)
-            grades = outcome.write(out, ledger, assigned)
-            if look_for_similar:
+                outputs.save_homework(ledger, assigned)
+            grades = outputs.write(out, ledger, assigned)
+            if options.similarity:
                 _write_similar(read, assigned, out, said.named)
-                outcome.write_page(out, ledger, assigned, grades, outcome.attendance(ledger))  # once more: it leads there
+                outputs.write_page(out, ledger, assigned, grades, outputs.attendance(ledger))  # again, now with a link
             remarks = [*said.remarks, *mended, *said.policy.remarks(read.handed_in, grades, instructions.rules)]
-            remarks += outcome.remarks(ledger, grades, assigned)
+            remarks += outputs.remarks(ledger, grades, assigned)
             return Class(read, grades, progress, said.named, tuple(remarks))
         finally:
             shutil.rmtree(unpacked, ignore_errors=True)
 
 
 def summary(done: Class, out: Path) -> str:
-    """Return what came out, for a terminal."""
+    """Return a summary for a terminal."""
     counted = [grade for grade in done.grades if grade.counts]
     scores = [grade.total for grade in counted if grade.total is not None]
     graded = {grade.handed_in.key for grade in done.grades if grade.total is not None and not grade.apart}
     count = sum(each.key in graded for each in done.export.handed_in)
-    lines = [f"{count} of {len(done.export.handed_in)} submissions are graded."]
+    lines = [f"{count} of {len(done.export.handed_in)} submissions have a grade."]
     if done.progress.all:
-        lines.append(f"Now: {done.progress.ran} ran, {done.progress.replayed} were graded again from kept answers.")
+        lines.append(f"This run: {done.progress.ran} ran, {done.progress.replayed} were regraded from saved replies.")
     if named := str(done.named):
-        lines.append(f"Renamed where missing, as you asked: {named}.")
+        lines.append(f"Renamed, where missing: {named}.")
     if scores:
-        most = max(grade.record.points for grade in counted)
+        most = max(grade.result.points for grade in counted)
         lines.append(f"Mean {mean(scores):.1f}, median {median(scores):g} of {most:g} points.")
     if said := sum(len(grade.comments) for grade in counted):
-        lines.append(f"{said} {'comment stands' if said == 1 else 'comments stand'} in reports; --comments replaces them.")
-    broken = [each.handed_in.key for each in counted if each.total is None and not each.record.failed_here()]
+        lines.append(f"{said} {'comment is' if said == 1 else 'comments are'} shown in reports; --comments replaces them.")
+    broken = [each.handed_in.key for each in counted if each.total is None and not each.result.failed_here()]
     if broken:
         lines.append(f"{len(broken)} could not be graded: {', '.join(broken[:5])}{', ...' if len(broken) > 5 else ''}")
     if done.progress.faults:
-        lines.append(f"convgrade itself failed in {len(done.progress.faults)} submissions; the same command tries again.")
+        lines.append(
+            f"convgrade itself failed on {len(done.progress.faults)} submissions; repeat the command to try again."
+        )
     lines += done.remarks
-    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in outcome.files(out, done.export.kind).items())])
+    return "\n".join([*lines, *(f"{title:<14}{path}" for title, path in outputs.files(out, done.export.kind).items())])
 
 
 def _require_apart(export: Path, out: Path) -> None:
-    """Raise UserError where what comes out would lie among the submissions, or the submissions among that."""
+    """Raise UserError if outputs would be written among the submissions, or submissions lie among outputs."""
     export, out = Path(os.path.realpath(export)), Path(os.path.realpath(out))
     ours = [out / name for name in (UNPACKED, CONTENTS, SUBMISSIONS)]
     if out.is_relative_to(export) or any(export.is_relative_to(folder) for folder in ours):
@@ -152,9 +157,9 @@ def _write_similar(read: Export, assigned: Assignment, out: Path, named: Renames
     write_whole(out / SIMILAR, [page.render(found, assigned.title).encode("utf-8", "replace")])
 
 
-def _processes(export: Path, out: Path, assigned: Assignment, jobs: int | None, scheduler: str | None) -> pool.Pool:
-    """Return what grades: a cluster, or processes on this machine, so many or as many as it has processors."""
-    if scheduler is not None:
+def _processes(export: Path, out: Path, assigned: Assignment, options: Options) -> pool.Pool:
+    """Return what grades: a cluster, or processes on this machine."""
+    if options.scheduler is not None:
         data = datasets.here(assigned.config.data_sets)
-        return pool.cluster(scheduler, WorkerProbe(code(assigned.address), data, assigned.address, (export, out)))
-    return pool.local(jobs or machine.processors())
+        return pool.cluster(options.scheduler, WorkerProbe(code(assigned.address), data, assigned.address, (export, out)))
+    return pool.local(options.jobs or machine.processors())

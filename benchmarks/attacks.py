@@ -1,6 +1,6 @@
 """Which layer of the sandbox stops which attack: run tests/attacks/ with all layers, then with each switched off in turn.
 
-Run it as root and as an ordinary user; the tables differ. Each attack runs against a grader of its own, which it may end.
+Run it as root and as an ordinary user; the tables differ. Each attack runs against a grader of its own, which it may kill.
 """
 
 import argparse
@@ -10,6 +10,7 @@ import platform
 import sys
 import tempfile
 from datetime import date
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
@@ -24,9 +25,9 @@ MOST_SECONDS = 300
 
 
 class Grader:
-    """A process that runs attacks against itself, one after another, and is replaced when one of them has ended it."""
+    """A process that runs attacks against itself, one after another, and is replaced when one of them kills it."""
 
-    def __init__(self, without: tuple[str, ...]):
+    def __init__(self, without: tuple[str, ...]) -> None:
         self.without, self.process = without, None
 
     def outcome(self, attack: Attack) -> list[str]:
@@ -45,7 +46,7 @@ class Grader:
             return ["the grader hangs"]
         except (EOFError, OSError):
             self.close()
-            return ["the grader is ended"]
+            return ["the grader dies"]
 
     def close(self) -> None:
         """End the process."""
@@ -55,7 +56,7 @@ class Grader:
             self.process = None
 
 
-def _run(channel, without: tuple[str, ...]) -> None:
+def _run(channel: Connection, without: tuple[str, ...]) -> None:
     os.environ.pop("CONVGRADE_DATA", None)
     by_path = {str(attack.path): attack for attack in attacks()}
     while True:
@@ -69,7 +70,7 @@ def _run(channel, without: tuple[str, ...]) -> None:
 def main() -> None:
     """Print a table in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", default="", help="attacks whose name holds this text")
+    parser.add_argument("--only", default="", help="only attacks whose name contains this text")
     parser.add_argument("--details", action="store_true", help="say what each attack achieves")
     options = parser.parse_args()
     chosen = [attack for attack in attacks() if options.only in attack.name]
@@ -88,7 +89,7 @@ def main() -> None:
             continue
         through = [attack for attack in survivors(chosen, (layer,), options.details) if attack not in held]
         print(f"| {layer} | {len(through)} | {', '.join(attack.name for attack in through)} |", flush=True)
-    if os.geteuid() != 0:  # as root without any layer they would harm the machine
+    if os.geteuid() != 0:  # as root, without any layer, they would harm the machine
         through = survivors(chosen, tuple(LAYERS), options.details)
         print(f"| all of them | {len(through)} | {', '.join(attack.name for attack in through)} |")
 

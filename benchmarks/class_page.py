@@ -1,10 +1,10 @@
-"""How fast class.html is with a thousand rows: load, sort by each column, type into the search, choose each filter.
+"""How fast class.html is with a thousand rows: loading, sorting by each column, searching, and each filter.
 
     .venv/bin/python -m benchmarks.class_page [--submissions 1000] [--runs 15] [--write]
 
 A made-up class of the homework `cnn` with everything that a row can have: late ones, overrides, comments, attempts, and
-students who handed in nothing. Chromium draws the page; a time is that from the click or the key until the frame that
-shows what came of it is drawn, so none is below that of a frame, 17 ms. --write puts a sentence into README.md.
+students who have not submitted. Chromium draws the page; a time is measured from the click or key until the frame that
+shows the result is drawn, so none is shorter than a frame, 17 ms. --write puts a sentence into docs/figures.md.
 """
 
 import argparse
@@ -27,11 +27,11 @@ from autograder.assignment import Assignment, find
 from autograder.lateness import Loss
 from autograder.verdicts import Verdict
 from batch.grades import Comment, Grade, Override
-from batch.records import Student
+from batch.models import Student
 from benchmarks.markdown import fill, table
-from benchmarks.whole_class import README, WIDTH
+from benchmarks.whole_class import FIGURES, WIDTH
 from tests.batch import exported
-from tests.batch.classes import check, handed_in, record
+from tests.batch.classes import check, handed_in, result
 from tests.conftest import BROWSERS, QUIET
 
 VERDICTS = {Verdict.PASSED: 75, Verdict.WRONG: 15, Verdict.CRASHED: 5, Verdict.NOT_IMPLEMENTED: 4, Verdict.TIMED_OUT: 1}
@@ -50,14 +50,14 @@ FILTERS = ("only", "verdict", "misconception", "check")
 
 
 def made_up(count: int, assigned: Assignment) -> tuple[list[Grade], list[Student]]:
-    """Return the grades of a class, and who handed in nothing: one in fifty."""
+    """Return the grades of a class, and who has not submitted: one in fifty."""
     draw = random.Random(0)
     checks = [each for each in assigned.checks() if each.number]
     grades = []
     for work in exported.made_up(count, mix={"correct": 1}):
         submitted = (work.submitted + timedelta(hours=draw.uniform(-99, 40))).isoformat()
         verdicts = [verdict.value for verdict in draw.choices(list(VERDICTS), list(VERDICTS.values()), k=len(checks))]
-        found = record(
+        found = result(
             *(
                 check(
                     each.number, each.title, verdict, points=each.points,
@@ -81,12 +81,12 @@ def made_up(count: int, assigned: Assignment) -> tuple[list[Grade], list[Student
 
 
 def timed(page: Page, act: str) -> float:
-    """Return the milliseconds from the begin of what a script does until the frame that shows it is drawn."""
+    """Return the milliseconds from the start of a script until the frame that shows its result is drawn."""
     return page.evaluate(TIMED.format(act=act, drawn=DRAWN))
 
 
 def loaded(page: Page, address: str) -> float:
-    """Return the milliseconds until the page is there, sorted, and can be used."""
+    """Return the milliseconds until the page is loaded and sorted, and can be used."""
     page.goto("about:blank")
     page.goto(address)
     page.evaluate(DRAWN)
@@ -94,13 +94,13 @@ def loaded(page: Page, address: str) -> float:
 
 
 def sorts(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield each column, and what clicks on its heading."""
+    """Yield each column, and the script that clicks on its heading."""
     for place, name in enumerate(page.locator(".all thead button").all_inner_texts()):
         yield f"sort by {name}", f"document.querySelectorAll('.all thead button')[{place}].click()"
 
 
 def filters(page: Page) -> Iterator[tuple[str, str]]:
-    """Yield each key of a search, and each filter with what chooses its first option."""
+    """Yield each key of a search and each filter, with the script that types or chooses it."""
     typed = "const box = document.getElementById('text'); box.value = {text!r}; {tell}"
     tell = "box.dispatchEvent(new Event('input', {bubbles: true}))"
     for text in ("l", "lo", "lov", ""):
@@ -116,11 +116,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, default=1000)
     parser.add_argument("--runs", type=int, default=15)
-    parser.add_argument("--write", action="store_true", help="write what came out into README.md")
+    parser.add_argument("--write", action="store_true", help="write the result into docs/figures.md")
     asked = parser.parse_args()
     assigned, load = find("cnn"), os.getloadavg()[0]
     grades, absent = made_up(asked.submissions, assigned)
-    html = batch.pages.page.render(grades, assigned.title, assigned, "benchmark", absent=absent).encode()
+    html = batch.pages.page.render(grades, assigned, "benchmark", absent=absent).encode()
     with tempfile.TemporaryDirectory() as folder, sync_playwright() as driver:
         file = Path(folder, "class.html")
         file.write_bytes(html)
@@ -146,7 +146,7 @@ def main() -> None:
     )
     print(table(["ms", "median", "least", "most"], rows), said, sep="\n\n")
     if asked.write:
-        README.write_text(fill(README.read_text(), {"class page": lambda: textwrap.fill(said, WIDTH)}))
+        FIGURES.write_text(fill(FIGURES.read_text(), {"class page": lambda: textwrap.fill(said, WIDTH)}))
 
 
 if __name__ == "__main__":

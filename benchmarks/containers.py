@@ -1,4 +1,4 @@
-"""The smallest of Gradescope's containers that works: memory and processors bounded, an old kernel, no namespaces.
+"""Find the smallest of Gradescope's containers that works: memory and processors bounded, an old kernel, no namespaces.
 
 Needs root, control groups, and a root file system with autograder.zip installed in it, as tests/gradescope makes it.
 """
@@ -32,7 +32,7 @@ SECONDS = 600
 
 
 def bound(processors: float, memory: float) -> Path:
-    """Make the control group, and return where its peak of memory can be read."""
+    """Make the control group, and return the file that shows its peak memory."""
     bytes_, period = str(int(memory * 1e9)), 100_000
     if (GROUPS / "cgroup.controllers").exists():
         group = GROUPS / GROUP
@@ -58,7 +58,7 @@ def unbound() -> None:
 
 
 def grade(root: Path, files: tuple[str, ...], processors: float, memory: float) -> str:
-    """Grade some files of the solution in a container, and say how that went."""
+    """Grade some files of the solution in a container, and report the result."""
     place = root / "autograder"
     for folder in ("submission", "results"):
         shutil.rmtree(place / folder, ignore_errors=True)

@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.cuda_page [--measure]
 
-What students read of a race, and the pictures of warps, come from grading and running wrong kernels now. What became of all
-of them is in docs/simulator.json (benchmarks.simulator_misses). --measure grades the solution, and keeps the times in
-docs/cuda.json; without it the page shows the times that are there.
+What students read about a race, and the pictures of warps, come from grading and running wrong kernels now. The results of
+all of them are in docs/simulator.json (benchmarks.simulator_misses). --measure grades the solution, and keeps the times in
+docs/cuda.json; without it, the page shows the times that are kept there.
 """
 
 import argparse
@@ -20,10 +20,10 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.assignment import find
+from autograder.assignment import Assignment, find
 from autograder.grading import grade
 from autograder.verdicts import Verdict
-from autograder.wrong import Program, programs
+from autograder.wrong_programs import Program, programs
 from benchmarks import simulator_misses
 from benchmarks.markdown import fill, table
 from benchmarks.simulator_misses import RIGHT, WRONG, Row
@@ -68,7 +68,7 @@ def source() -> str:
 
 
 def race() -> str:
-    """Return what a student reads of the example."""
+    """Return what a student reads about the example."""
     (trial,) = trials.of_program(find("cuda"), "reduction", EXAMPLE, simulator_misses.SEED)
     return f"```text\n{trial.endings[CHECK].text.strip()}\n```"
 
@@ -81,7 +81,7 @@ def simulator() -> str:
     )
     lost = ", ".join(name_of(row) for row in kept if row.is_right and row.simulator != RIGHT)
     summary = table(["in the simulator", f"of {ends.total()} wrong kernels"], ends.most_common())
-    return f"{summary}\n\nRight kernels that it cannot run, for want of what they use: {lost}."
+    return f"{summary}\n\nRight kernels that it cannot run, because it lacks what they use: {lost}."
 
 
 def misses() -> str:
@@ -92,7 +92,7 @@ def misses() -> str:
 
 
 def is_wrong(row: Row) -> bool:
-    """Return whether a kernel is wrong, and not only written in other words than the homework's language has."""
+    """Return whether a kernel is wrong, and not just outside the homework's language."""
     return not row.is_right and row.verdict != Verdict.FORBIDDEN.value
 
 
@@ -102,13 +102,13 @@ def name_of(row: Row) -> str:
 
 
 def short(sentence: str) -> str:
-    """Return a sentence for a table's cell: without what stands for lines and columns there."""
+    """Return a sentence for a table's cell, without the characters that separate rows and columns."""
     sentence = sentence.replace("|", "\\|").replace("\n", " ")
     return sentence if len(sentence) <= LONGEST else f"{sentence[:LONGEST].rsplit(' ', 1)[0]} ..."
 
 
 def judged() -> str:
-    """Return how many of the kernels in wrong/ get the verdicts that they must."""
+    """Return how many of the kernels in wrong/ get the right verdicts."""
     kept, rows = simulator_misses.results(), []
     for part in find("cuda").parts:
         of_part = [row for row in kept if wrong()[row.name].file == part.file]
@@ -117,7 +117,7 @@ def judged() -> str:
             [part.file, sum(not row.is_right for row in of_part), sum(row.is_right for row in of_part), len(as_they_must)]
         )
     rows.append(["all", *(sum(row[column] for row in rows) for column in (1, 2, 3))])
-    return table(["file", "wrong kernels", "right ones", "get exactly the verdicts that they must"], rows)
+    return table(["file", "wrong kernels", "right ones", "get exactly the right verdicts"], rows)
 
 
 def measure() -> None:
@@ -129,8 +129,8 @@ def measure() -> None:
     TIMES.write_text(json.dumps(kept, indent=1) + "\n")
 
 
-def graded_in(assigned) -> float:
-    """Return how many seconds it takes to grade the solution, by the clock: the least of some runs."""
+def graded_in(assigned: Assignment) -> float:
+    """Return how many seconds it takes to grade the solution, by the clock: the fastest of some runs."""
     watching = Watching(assigned)
     for check in assigned.checks():
         for case in check.cases(watching, simulator_misses.SEED):
@@ -148,7 +148,7 @@ def times() -> str:
     kept = json.loads(TIMES.read_text())
     graded = kept["seconds"] | {"all seven, in one submission": kept["all"]}
     rows = [[what, f"{seconds:.1f}"] for what, seconds in graded.items()]
-    how = f"Five checks each, with the compiler, in the sandbox; the least of {RUNS} runs"
+    how = f"Five checks each, with the compiler, in the sandbox; the fastest of {RUNS} runs"
     return f"{table(['graded', 'seconds'], rows)}\n\n{how} ({kept['machine']}; {kept['date']})."
 
 

@@ -1,11 +1,11 @@
-"""What it costs to ask a network in the sandbox: 10,000 images, against a bare PyTorch loop, side by side in one run.
+"""What evaluating a network in the sandbox costs: 10,000 images, beside a bare PyTorch loop, in one run.
 
     .venv/bin/python -m benchmarks.evaluation [--runs 5] [--images 10000] [--solutions cnn vision]
 
-The network has about a million parameters. Both hand it batches of 125, the loop in this process, the grader through the
-boundary of the sandbox and back. They take turns, and use as many threads as assignment.toml gives. Then solutions are
-graded whole, and the memory of all of their processes added up (shared pages counted once) every 20 ms. Where CIFAR-10 is,
-cnn's weights are asked about all 10,000 test images.
+The network has about a million parameters. Both give it batches of 125, the loop in this process, the grader across the
+boundary of the sandbox and back. They take turns, and use as many threads as assignment.toml allows. Then whole solutions
+are graded, and the memory of all their processes is added up (shared pages counted once) every 20 ms. If CIFAR-10 is here,
+cnn's weights classify all 10,000 test images.
 """
 
 import argparse
@@ -23,12 +23,13 @@ from pathlib import Path
 import numpy as np
 import psutil
 import torch
+from torch import nn
 
 from autograder import datasets
 from autograder.assignment import find
 from autograder.networks.part import IMAGES_PER_CALL
+from autograder.sandbox.host import Sandbox, Worker
 from autograder.sandbox.replies import Returned
-from autograder.sandbox.worker import Sandbox
 from benchmarks import part4
 
 CNN = find("cnn")
@@ -46,16 +47,16 @@ def build_model():
 """
 
 
-def bare(model, images) -> tuple[float, np.ndarray]:
-    """Ask the network in this process; return the seconds and the logits."""
+def bare(model: nn.Module, images: np.ndarray) -> tuple[float, np.ndarray]:
+    """Run the network in this process; return the seconds and the logits."""
     started = time.perf_counter()
     with torch.no_grad():
         logits = [model(batch.float() / 255) for batch in torch.from_numpy(images).split(IMAGES_PER_CALL)]
     return time.perf_counter() - started, torch.cat(logits).numpy()
 
 
-def sandboxed(worker, images) -> tuple[float, np.ndarray]:
-    """Ask the network in its worker; return the seconds and the logits."""
+def sandboxed(worker: Worker, images: np.ndarray) -> tuple[float, np.ndarray]:
+    """Run the network in its worker; return the seconds and the logits."""
     started, logits = time.perf_counter(), []
     for start in range(0, len(images), IMAGES_PER_CALL):
         reply = worker.call("logits", "new", images[start : start + IMAGES_PER_CALL], harness=True)
@@ -83,7 +84,7 @@ def peak_memory(command: list[str]) -> tuple[float, float]:
 
 
 def test_accuracy() -> float | None:
-    """Return the share of CIFAR-10's test images that the solution recognises; None where they are not."""
+    """Return the share of CIFAR-10's test images that the solution recognises; None if they are not here."""
     stored = datasets.find("cifar10")
     if stored is None:
         return None
@@ -95,7 +96,7 @@ def test_accuracy() -> float | None:
 
 
 def compare(runs: int, count: int) -> None:
-    """Ask one network in the sandbox and without it, in turns, and print how long each took."""
+    """Run one network in the sandbox and without it, in turns, and print how long each took."""
     part = CNN.config.parts["cifar10"]
     torch.set_num_threads(part.threads)
     images = np.random.default_rng(0).integers(0, 256, (count, 3, 32, 32)).astype(np.uint8)

@@ -2,9 +2,9 @@
 
     .venv/bin/python -m benchmarks.first_hour [--times 5]
 
-Makes a bare environment with NumPy alone, as students have it, and unpacks the homework `cnn` into it. Times `check.pyz` by
-the clock, each figure the median of several runs: with nothing written, until its first sentence is read and until its end;
-with one function wrong, until the sentence that says what is wrong; with parts 1 to 3 right, all of them, and one check.
+Makes an environment with nothing but NumPy, as students have it, and unpacks the homework `cnn` into it. Times `check.pyz`
+by the clock, each figure the median of several runs: with nothing written, until its first sentence and until its end;
+with one function wrong, until the sentence that explains it; with parts 1 to 3 right, all of them, and one check.
 """
 
 import argparse
@@ -66,7 +66,7 @@ def main() -> None:
         for folder in (stubs, wrong, right):
             handout.write(assigned, folder)
         shutil.copy(assigned.folder / "wrong" / WRONG, wrong / "convolution.py")
-        shutil.copy(assigned.folder / "convolution.py", wrong / "right_convolution.py")  # which it asks
+        shutil.copy(assigned.folder / "convolution.py", wrong / "right_convolution.py")  # which it calls
         for file in PARTS_1_TO_3:
             shutil.copy(assigned.folder / file, right / file)
         rows = {

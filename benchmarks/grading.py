@@ -1,11 +1,11 @@
-"""What grading costs: convgrade against raw gradescope-utils and against Otter-Grader, side by side in one run.
+"""What grading costs: convgrade against plain gradescope-utils and Otter-Grader, side by side in one run.
 
     .venv/bin/python benchmarks/grading.py [--runs 7]
 
 The submission is the solution's parts 1 to 3. Ten checks with the same calls run in gradescope-utils' runner inside the
-student's own process, which any submission could cheat, and in `otter run`; convgrade runs these and its other eight, in
+student's own process, where any submission could cheat, and in `otter run`; convgrade runs these and its other eight, in
 its sandbox. Every figure is the wall time of a whole process, from start to end, the median over the runs; the three take
-turns, so that a slow moment of the machine hits all of them. Otter is installed once, into benchmarks/.otter.
+turns, so that a slow moment of the machine affects all of them. Otter is installed once, into benchmarks/.otter.
 """
 
 import argparse
@@ -33,7 +33,7 @@ FILES = ("convolution.py", "pooling.py", "parameters.py")
 TEN = ("1.1", "1.2", "1.3", "1.4", "1.6", "2.1", "2.2", "3.1", "3.2", "3.3")
 OTTER = HERE / ".otter"
 
-# Runs beside the student's code, in its process: what both other graders are given.
+# Runs beside the student's code, in its process: both other graders get this.
 TEN_CHECKS = """
 import pickle
 import numpy as np
@@ -124,7 +124,7 @@ import time
 from convolution import *; from pooling import *; from parameters import *
 import pickle
 cases = pickle.load(open("all.pickle", "rb"))
-for repeat in range(2):  # the first round warms NumPy up
+for repeat in range(2):  # the first round warms up NumPy
     started = time.perf_counter()
     for function, arguments, options in cases:
         globals()[function](*arguments, **options)
@@ -134,7 +134,7 @@ print(seconds)
 
 
 def own_compute(folder: Path) -> float:
-    """Return the seconds that the student's code itself needs for the calls of all 18 checks."""
+    """Return the seconds that the student's code needs for the calls of all 18 checks."""
     reference = ASSIGNED.reference()
     checks = [check for check in ASSIGNED.checks() if check.number and check.case.needs is None]
     cases = [case for check in checks for case in check.cases(reference, "benchmark")]
@@ -163,7 +163,7 @@ def run(command: list, folder: Path) -> str:
 
 
 def scores(folder: Path) -> dict[str, float]:
-    """Return what each grader found: a grader that did not grade was not fast."""
+    """Return the score from each grader, so that one that fails does not look fast."""
     found = {"convgrade": folder / "out", "raw": folder / "raw", "otter": folder / "otter" / "out"}
     return {
         name: sum(test["score"] for test in json.loads((place / "results.json").read_text())["tests"] if "score" in test)
@@ -185,7 +185,7 @@ def main() -> None:
             for name, (command, place) in commands.items():
                 started = time.perf_counter()
                 run(command, place)
-                if turn:  # the first turn warms the disk up
+                if turn:  # the first turn warms up the disk
                     times[name].append(time.perf_counter() - started)
         if (found := scores(folder)) != {"convgrade": 70, "raw": 10, "otter": 10}:
             raise SystemExit(f"the graders did not all grade the solution as right: {found}")

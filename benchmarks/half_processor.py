@@ -1,12 +1,12 @@
-"""Whether every network that the options allow gets through its part with half a processor, as in the smallest container.
+"""Measure whether every network that the options allow finishes on half a processor, as in the smallest container.
 
     CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.half_processor [NAME]... [--solutions vision]
 
 Needs root, control groups, CIFAR-10 and MNIST. Each network has nearly as many multiply-adds as assignment.toml allows, and
 an optimizer that students use. Its weights are not trained: what counts is whether the checks of the network, of `train`
-and of the size pass, and whether all test images are asked before Gradescope's limit. The clock says so only where nobody
-else wants the processor, so what half a processor needs is also computed, from the processor time. --solutions grades
-whole solutions instead, in each of Gradescope's containers until one gives all points.
+and of the size pass, and whether all test images are classified before Gradescope's limit. The clock is right only if
+nothing else uses the processor, so the time on half a processor is also computed from the processor time. --solutions
+grades whole solutions instead, in each of Gradescope's containers until one gives all points.
 """
 
 import argparse
@@ -104,7 +104,7 @@ ADAM, SGD = "torch.optim.Adam(model.parameters())", "torch.optim.SGD(model.param
 
 @dataclass(frozen=True)
 class Asked:
-    """A part: the checks that must pass, the one that asks about all test images, and the one of `train`."""
+    """A part: the checks that must pass, the one that uses all test images, and the one of `train`."""
 
     assignment: str
     file: str
@@ -135,7 +135,7 @@ def submission(folder: Path, name: str, optimizer: str) -> Path:
 
 
 def join_group() -> None:
-    """Let this process, and all that it starts from now on, have only what the control group has."""
+    """Limit this process, and all that it starts from now on, to the control group."""
     for group in (*GROUPS.glob(f"*/{GROUP}/cgroup.procs"), *GROUPS.glob(f"{GROUP}/cgroup.procs")):
         group.write_text(str(os.getpid()))
 
@@ -157,8 +157,8 @@ def measure(folder: Path, asked: Asked) -> str:
 
 
 def solutions(names: list[str]) -> None:
-    """Print what it takes to grade whole solutions, in containers from the smallest up to one that is enough."""
-    print("| solution | processors | memory | points | processor time, s | by the clock, s | at most, MB |")
+    """Print the cost of grading whole solutions, in containers from the smallest up to one that suffices."""
+    print("| solution | processors | memory | points | processor time, s | by the clock, s | most memory, MB |")
     print("|---|---:|---:|---:|---:|---:|---:|")
     for name in names:
         for processors, gigabytes in SIZES:
@@ -184,7 +184,7 @@ def solutions(names: list[str]) -> None:
 
 
 def row(folder: Path, asked: Asked) -> str:
-    """Grade a submission and say how that went."""
+    """Grade a submission and report the result."""
     started = time.monotonic()
     outcomes = {each.number: each for each in grade(folder, find(asked.assignment)).outcomes}
     seconds = time.monotonic() - started
@@ -202,7 +202,7 @@ def main() -> None:
     """Print a table in Markdown; fail if a network does not pass in time."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("names", nargs="*", help="some of the networks; all by default")
-    parser.add_argument("--solutions", nargs="+", metavar="NAME", help="these solutions whole, instead")
+    parser.add_argument("--solutions", nargs="+", metavar="NAME", help="grade these whole solutions instead")
     arguments = parser.parse_args()
     names = arguments.names or list(NETWORKS)
     if not (datasets.find("cifar10") and datasets.find("mnist")):

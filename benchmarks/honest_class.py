@@ -1,10 +1,10 @@
-"""What neighbours cost: a class of honest whole submissions, part 4 included, all at once and one after another.
+"""What grading side by side costs: a class of honest, complete submissions, all at once and one after another.
 
     CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.honest_class [--submissions 20] [--busy 10]
 
 Needs CIFAR-10. The submissions are the solution, each with a comment of its own. Measured side by side, each as a whole
-`convgrade batch` from start to end: the class as it is called, and one submission at a time; the class again beside
-processes that compute all the time, where each must get the points that it got before; and its parts 1 to 3 alone.
+`convgrade batch` from start to end: the class by default, and one submission at a time; the class again beside processes
+that compute all the time, where each must get the same points as before; and only its parts 1 to 3.
 """
 
 import argparse
@@ -29,7 +29,7 @@ PART_4 = ("cifar10.py", "cifar10.pt")
 
 @contextlib.contextmanager
 def load(processes: int) -> Iterator[None]:
-    """Keep so many processes busy meanwhile."""
+    """Keep this many processes busy meanwhile."""
     busy = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(processes)]
     try:
         yield
@@ -46,7 +46,7 @@ def points(out: Path) -> list[str]:
 
 
 def main() -> None:
-    """Measure and print a table in Markdown; fail if anybody got other points than before."""
+    """Measure and print a table in Markdown; fail if any submission got other points than before."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, default=20)
     parser.add_argument("--busy", type=int, default=10, help="processes that compute beside the class")
@@ -74,15 +74,15 @@ def main() -> None:
             return seconds
 
         alone = measure("one after another (`--jobs 1`)", whole, "--jobs", "1")
-        together = measure("as it is called", whole)
+        together = measure("by default", whole)
         with load(asked.busy):
-            measure(f"as it is called, beside {asked.busy} busy processes", whole)
-        measure("as it is called, without part 4", parts)
+            measure(f"by default, beside {asked.busy} busy processes", whole)
+        measure("by default, without part 4", parts)
     cores = f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}"
     print(f"{cores}; {asked.submissions} submissions\n")
     print("| `convgrade batch` | s | submissions a minute | points | most memory, MB |\n|---|---:|---:|---|---:|")
     print("\n".join(rows))
-    print(f"\nAs it is called, the class is graded {alone / together:.2f} times as fast as one after another.")
+    print(f"\nBy default, the class is graded {alone / together:.2f} times as fast as one submission at a time.")
     *with_part_4, _ = got.values()
     if any(each != with_part_4[0] for each in with_part_4):
         sys.exit("EQUAL PROGRAMS GOT OTHER POINTS")

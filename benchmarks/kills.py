@@ -1,13 +1,13 @@
-"""Do small slips cost points, and are they named? Grade mutants of right programs, and wrong programs, under several seeds.
+"""Do small slips cost points, and do hints name them? Grade mutants of right programs, and wrong programs, with some seeds.
 
     .venv/bin/python -m benchmarks.kills [cnn neurons vision cuda] [--seeds 5] [--most 300] [--out docs]
 
 A mutant is a right program with one small slip: another operator, index, bound, name or axis, a missing line or argument.
 The right programs are the masters and those in wrong/ that must lose nothing. A mutant that fails a public check is not
-graded again: what public checks ask does not depend on the seed. No oracle says here which mutants are wrong: those that
-keep all points are listed, for a person to judge. A mistake is named where a failed check has a hint; whether that is the
-right one, tests/autograder/test_mistakes.py tries. Parts whose every grading trains a network would take days: they are
-left out. Writes kills-NAME.md.
+graded again: public checks do not depend on the seed. No oracle decides here which mutants are wrong: those that keep all
+points are listed, for a person to judge. A mistake is named if a failed check has a hint; tests/autograder/test_mistakes.py
+tests whether it is the right one. Parts that train a network in every grading are left out: they would take days. Writes
+kills-NAME.md.
 """
 
 import argparse
@@ -27,10 +27,10 @@ from tqdm import tqdm
 
 from autograder.assignment import Assignment, find
 from autograder.verdicts import Verdict
-from autograder.wrong import programs
+from autograder.wrong_programs import programs
 from release.proof.mutants import mutants
 from release.proof.processes import each
-from release.proof.trials import in_place_of, only, only_wrong
+from release.proof.trials import Candidate, in_place_of, only, only_wrong
 from release.proof.watching import Watching
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -48,7 +48,7 @@ class Mutant:
 
 @dataclass(frozen=True)
 class Graded:
-    """Which checks a mutant failed, under each seed under which it was graded."""
+    """Which checks a mutant failed, under each seed."""
 
     part: str
     name: str
@@ -62,7 +62,7 @@ class Graded:
 
 
 def drawn(assigned: Assignment, part: str, most: int) -> list[Mutant]:
-    """Return mutants of the right programs of a part, so many at most, as if chosen at random: each time the same."""
+    """Return at most this many mutants of the right programs of a part, chosen at random but always the same."""
     file = assigned.config.parts[part].file
     right = [assigned.folder / file]
     right += [one.path for one in programs(assigned.folder) if one.file == file and _is_right(one.verdicts)]
@@ -88,7 +88,7 @@ def grade(name: str, part: str, some: list[Mutant], seeds: list[str]) -> list[Gr
         failed: dict[str, list[str]] = {}
         named = False
         for seed in seeds:
-            trial = in_place_of(file, mutant.source.encode(), mutant.name, alone, seed, watching)
+            trial = in_place_of(Candidate(mutant.name, file, mutant.source.encode()), alone, seed, watching)
             named = named or any(end.hint for end in trial.endings.values())
             failed[seed] = [number for number, end in trial.endings.items() if end.verdict is not Verdict.PASSED]
             if trial.fault:
@@ -116,7 +116,7 @@ def page(
     most: int,
     minutes: float,
 ) -> str:
-    """Return what was found as Markdown.
+    """Return the results as Markdown.
 
     by_hand: the programs in wrong/. possible: how many mutants there are; most: how many of each part were graded.
     """
@@ -129,12 +129,13 @@ def page(
             f"# {assigned.title}: do small slips cost points?",
             "",
             f"{len(graded):,} mutants, chosen at random from {possible:,}, were graded under {len(seeds)} seeds. "
-            f"{len(kept)} keep all points under every seed, {len(lucky)} under some seeds only; all others never do.",
+            f"{len(kept)} keep{'s' * (len(kept) == 1)} all points under every seed, {len(lucky)} under some seeds only; "
+            "all others never do.",
             "",
             f"A hint names the mistake of {_share(fail)} of the mutants that lose points, and of {_share(by_hand)} of the "
             f"{len(by_hand)} programs in wrong/ that give wrong answers.",
             "",
-            "A mutant is a right program with one small slip. Nobody but a person can say whether it is wrong, or right in "
+            "A mutant is a right program with one small slip. Only a person can say whether it is wrong, or right in "
             "another way: those that keep points are listed.",
             "",
             f"`python -m benchmarks.kills {assigned.name} --seeds {len(seeds)} --most {most}` writes this page. "
@@ -184,9 +185,9 @@ def main() -> None:
     parser.add_argument(
         "assignments", nargs="*", default=["cnn", "neurons", "vision", "cuda"], help="by name (%(default)s)"
     )
-    parser.add_argument("--seeds", type=int, default=5, help="under how many seeds (%(default)s)")
+    parser.add_argument("--seeds", type=int, default=5, help="how many seeds (%(default)s)")
     parser.add_argument("--most", type=int, default=300, help="mutants of each part, chosen from all (%(default)s)")
-    parser.add_argument("--part", help="this part alone")
+    parser.add_argument("--part", help="only this part")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (%(default)s)")
     parser.add_argument("--out", type=Path, default=ROOT / "docs", help="folder of kills-NAME.md")
     asked = parser.parse_args()

@@ -1,17 +1,17 @@
-"""Pages in Markdown whose tables are measured: what stands between two marks is replaced."""
+"""Fill in measured tables of Markdown pages: the text between two marks is replaced."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 
 def table(head: Sequence[str], rows: Sequence[Sequence[Any]]) -> str:
-    """Return a table: words to the left, numbers to the right."""
+    """Return a table: words on the left, numbers on the right."""
     lines = [head, ["---", *["---:"] * (len(head) - 1)], *rows]
     return "\n".join(f"| {' | '.join(map(str, line))} |" for line in lines)
 
 
 def fill(page: str, makes: Mapping[str, Callable[[], str]]) -> str:
-    """Return the page with what is made today between its marks; raises ValueError where a mark is missing."""
+    """Return the page with new text between its marks. Raises ValueError if a mark is missing."""
     for name, make in makes.items():
         begin, end = f"<!-- {name} -->", f"<!-- /{name} -->"
         before, _, rest = page.partition(begin)

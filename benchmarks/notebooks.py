@@ -2,7 +2,7 @@
 
     CONVGRADE_DATA=FOLDER .venv/bin/python -m benchmarks.notebooks [NAME|NAME/NOTEBOOK]... [--epochs 1]
 
-Needs the images where the notebooks need them. Networks train for --epochs instead of the notebooks' ten.
+Needs the images that the notebooks need. Networks train for --epochs instead of the notebooks' ten.
 """
 
 import argparse
@@ -24,7 +24,7 @@ from release import handout
 
 
 def written(source: str, assigned: Assignment, epochs: int) -> str:
-    """Return a cell with the solution where it writes a file, and so many epochs where it trains."""
+    """Return a cell with the solution where it writes a file, and with this many epochs where it trains."""
     if source.startswith("%%writefile "):
         magic = source.partition("\n")[0]
         return f"{magic}\n{(assigned.folder / magic.split()[1]).read_text()}"

@@ -1,12 +1,12 @@
-"""What becomes of odd bytes: damaged archives, damaged replies, and a class with hostile submissions among the others.
+"""What happens to odd bytes: damaged archives, damaged replies, and a class with hostile submissions among the others.
 
     .venv/bin/python -m benchmarks.odd_bytes [--archives 5000] [--replies 5000] [--submissions 300]
 
 Real archives, of several kinds, and real replies, of all cases of parts 1 to 3, are damaged at random: bytes are changed,
-cut out, inserted and repeated. Each archive is taken in as `convgrade grade` does; each reply is read, understood and
+cut out, inserted and repeated. Each archive is read as `convgrade grade` does; each reply is decoded and
 compared as in a check. All of that happens in one process, whose memory is measured; any exception but a refusal counts
 as a crash. The class is graded by `convgrade batch`, without and with 30 submissions of tests/attacks: each must get a row,
-and nobody's grade may change.
+and no other grade may change.
 """
 
 import argparse
@@ -31,8 +31,9 @@ from autograder import compare
 from autograder.assignment import find
 from autograder.cases import Case
 from autograder.sandbox.child import wire
-from autograder.sandbox.replies import Stopped, understand
-from autograder.sandbox.worker import Sandbox
+from autograder.sandbox.host import Sandbox
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.replies import Stopped
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
 from benchmarks.whole_class import HANGS, command, timed
@@ -71,14 +72,14 @@ class Unseekable(io.BytesIO):
     """A stream into which sizes cannot be written later: a zip then has data descriptors."""
 
     def seekable(self) -> bool:
-        """Return that it cannot be."""
+        """Say that it is not seekable."""
         return False
 
     def tell(self) -> int:
         """Refuse."""
         raise OSError
 
-    def seek(self, *_) -> int:
+    def seek(self, *_: int) -> int:
         """Refuse."""
         raise OSError
 
@@ -128,7 +129,7 @@ def damaged(content: bytes, draw: random.Random) -> bytes:
 
 
 def of_archive(content: bytes, folder: Path) -> str:
-    """Return what became of an archive."""
+    """Return what happened to an archive."""
     path = folder / "homework.zip"
     path.write_bytes(content)
     with Sandbox() as sandbox:
@@ -141,7 +142,7 @@ def of_archive(content: bytes, folder: Path) -> str:
 
 
 def real_replies() -> list[tuple[Case, bytes]]:
-    """Return the cases of parts 1 to 3, and the right reply to each; what an exception sends stands for a few of them."""
+    """Return the cases of parts 1 to 3, and the right reply to each; a few of them are replaced by exceptions."""
     assigned = find("cnn")
     reference = assigned.reference()
     replies = []
@@ -155,7 +156,7 @@ def real_replies() -> list[tuple[Case, bytes]]:
 
 
 def of_reply(case: Case, content: bytes) -> str:
-    """Return what became of the reply to a case."""
+    """Return what happened to the reply to a case."""
     stream = io.BytesIO(content)
 
     def read(count: int) -> bytes:
@@ -164,12 +165,11 @@ def of_reply(case: Case, content: bytes) -> str:
         return found
 
     try:
-        reply = wire.unpack(wire.receive(read))
+        reply = case.request.outcome(wire.receive(read), case.function, "convolution.py", Limits(packages=()))
     except EOFError:
         return "refused: the channel ended"
     except wire.BadMessage as refused:
         return f"refused: {refused}"
-    reply = understand(reply, case.function, "convolution.py", (), "")
     if isinstance(reply, Stopped):
         return f"stopped: {reply.sentence}"
     failure = compare.failure(case, reply.result, reply.arguments, reply.options)
@@ -177,7 +177,7 @@ def of_reply(case: Case, content: bytes) -> str:
 
 
 def outcomes(label: str, count: int, one: Callable[[random.Random], str]) -> str:
-    """Try so many, each with a seed of its own, and return a table."""
+    """Try this many, each with its own seed, and return a table."""
     found: Counter = Counter()
     started = time.perf_counter()
     for seed in range(count):
@@ -196,7 +196,7 @@ def outcomes(label: str, count: int, one: Callable[[random.Random], str]) -> str
 
 
 def kind(outcome: str) -> str:
-    """Return an outcome without what differs from one damage to the other."""
+    """Return an outcome without the details that differ between damages."""
     return re.sub(r"'[^']*'|\(.*\)|\b-?\d[\d,.]*|expected .*|raised .*|but returned .*", "...", outcome)[:100]
 
 
@@ -238,7 +238,7 @@ def classes(count: int, folder: Path) -> str:
     rows = sum(name.startswith("hostile ") for name in with_them)
     return (
         f"A class of {count}: {rows} of {len(made)} hostile ones have a row; "
-        f"{'nobody has another score' if same else 'SCORES DIFFER'}\n\n"
+        f"{'no other score has changed' if same else 'SCORES DIFFER'}\n\n"
         "| class | s | submissions a minute | most memory of all processes, MB |\n|---|---:|---:|---:|\n" + "\n".join(lines)
     )
 

@@ -1,8 +1,9 @@
-"""What the benchmarks of networks share: a submission's file as a module, and a data set as PyTorch wants it."""
+"""What the benchmarks of networks share: a submission's file as a module, and a data set as tensors."""
 
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import torch
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,7 +22,7 @@ def submission(folder: Path, file: str = "cifar10.py") -> ModuleType:
     return module((folder / file).read_text())
 
 
-def tensors(split, device: str | torch.device = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
-    """Return images as float32 in [0, 1] and labels as int64, of a split as `datasets` loads it."""
+def tensors(split: tuple[np.ndarray, np.ndarray], device: str | torch.device = "cpu") -> tuple[torch.Tensor, torch.Tensor]:
+    """Return images as float32 in [0, 1] and labels as int64, from a split as `datasets` loads it."""
     images, labels = split
     return torch.tensor(images, device=device).float() / 255, torch.tensor(labels, device=device).long()

@@ -1,18 +1,20 @@
-"""Train the networks that parts 4 and 5 of the assignment `vision` bring, and write their weights beside its checks.
+"""Train the networks that parts 4 and 5 of the assignment `vision` provide, and write their weights beside its checks.
 
     CONVGRADE_DATA=... .venv/bin/python benchmarks/pretrain.py [NAME ...]
 
-Each learns from MNIST's training images together with digits that convgrade draws, so that it knows either kind: the grader
-takes MNIST's test images, or draws digits where MNIST is not. All with one thread, so that the same machine writes the same
-bytes; weights are kept in half precision. `hidden/ten_digits` stays with the instructor.
+Each learns from MNIST's training images together with digits that convgrade draws, so that it recognises both: the grader
+uses MNIST's test images, or draws digits if MNIST is not there. All use one thread, so that the same machine writes the
+same bytes; weights are stored in half precision. `hidden/ten_digits` stays with the instructor.
 """
 
 import argparse
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from autograder import datasets, loading
@@ -22,22 +24,22 @@ from autograder.datasets import drawn
 CHECKS = SOLUTIONS / "vision" / "checks"
 DRAWN, DRAWN_SEED = 12_000, 12_345
 BATCH_SIZE, LEARNING_RATE, SHIFT = 100, 2e-3, 2
-NETWORKS = {  # which digits it knows, its seed, its epochs, and whether it sees its images shifted
+NETWORKS = {  # its digits, its seed, its epochs, and whether its images are shifted
     "first_five": (range(5), 1, 4, True),
     "ten_digits": (range(10), 2, 3, False),
     "hidden/ten_digits": (range(10), 3, 3, True),
 }
 
 
-def shifted(images):
-    """Return each image moved by up to two pixels; what comes in is black."""
+def shifted(images: torch.Tensor) -> torch.Tensor:
+    """Return each image moved by up to two pixels; pixels that come in are black."""
     count, _, _, side = images.shape
     padded = F.pad(images, (SHIFT,) * 4).squeeze(1)
     rows, columns = (torch.arange(side) + torch.randint(2 * SHIFT + 1, (count, 1)) for _ in range(2))
     return padded[torch.arange(count)[:, None, None], rows[:, :, None], columns[:, None, :]].unsqueeze(1)
 
 
-def train(network, kinds, seed: int, epochs: int, shifts: bool) -> list[np.ndarray]:
+def train(network: Callable[[int], nn.Module], kinds: range, seed: int, epochs: int, shifts: bool) -> list[np.ndarray]:
     """Return the weights of a network that has learned these digits, in half precision."""
     images, labels = _digits(kinds)
     torch.manual_seed(seed)
@@ -57,7 +59,7 @@ def train(network, kinds, seed: int, epochs: int, shifts: bool) -> list[np.ndarr
     return [parameter.detach().half().numpy() for parameter in model.parameters()]
 
 
-def _digits(kinds) -> tuple[torch.Tensor, torch.Tensor]:
+def _digits(kinds: range) -> tuple[torch.Tensor, torch.Tensor]:
     stored = datasets.find("mnist", "train")
     if stored is None:
         sys.exit("MNIST is not here: set CONVGRADE_DATA to the folder that holds it")
@@ -67,7 +69,7 @@ def _digits(kinds) -> tuple[torch.Tensor, torch.Tensor]:
 
 
 def main() -> None:
-    """Train what is asked for and say how well it knows images that it was not trained with."""
+    """Train the chosen networks and print their accuracy on images that they were not trained on."""
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(NETWORKS)}; all by default")
     asked = arguments.parse_args()

@@ -1,8 +1,8 @@
-"""What quizzes cost on this machine, and how much the bank holds. The quiz is quizzes/examples/cnn.toml.
+"""What quizzes cost on this machine, and how many variants the bank has. The quiz is quizzes/examples/cnn.toml.
 
     .venv/bin/python benchmarks/quiz.py variants | paper | certificates | bank | ranks
 
-Times are medians of whole processes, from start to end, with the least and the most.
+Times are medians of whole processes, from start to end, with the shortest and the longest.
 """
 
 import os
@@ -19,8 +19,8 @@ from statistics import median
 import click
 
 from quizzes.certify import certify, check
-from quizzes.pool import largest, repeat, report
 from quizzes.question import Number
+from quizzes.search import draw_up_to, repeat, report
 from quizzes.template import templates
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -29,7 +29,7 @@ EXAMPLE = ROOT / "quizzes" / "examples" / "cnn.toml"
 
 @click.group(help=__doc__.splitlines()[0])
 def main() -> None:
-    """Say on what is measured."""
+    """Print the machine."""
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}")
 
 
@@ -71,21 +71,21 @@ def made(runs: int, *options: str) -> None:
 @main.command()
 @click.option("--total", default=102_000)
 def certificates(total: int) -> None:
-    """Draw variants of all templates, and look at each certificate once more: both keys, every wrong answer."""
+    """Draw variants of all templates, and check each certificate again: both keys, every wrong answer."""
     bank = templates()
     most = -(-total // len(bank))
     with ProcessPoolExecutor() as processes:
         found = list(processes.map(looked_at, [(name, most) for name in bank]))
     print(f"{sum(count for count, _, _ in found):,} variants of {len(bank)} templates")
-    print(f"keys that the second way contradicts, or certificates with a fault: {sum(faults for _, faults, _ in found)}")
-    print(f"wrong answers told apart from the key and from each other: {sum(wrong for _, _, wrong in found):,}")
+    print(f"keys that the second way contradicts, and certificates with a fault: {sum(faults for _, faults, _ in found)}")
+    print(f"wrong answers that differ from the key and from each other: {sum(wrong for _, _, wrong in found):,}")
 
 
 def looked_at(job: tuple[str, int]) -> tuple[int, int, int]:
-    """Return how many variants a template gave, how many had a fault, how many wrong answers they tell apart."""
+    """Return how many variants a template gave, how many had a fault, and how many wrong answers they distinguish."""
     name, most = job
     template, faults, wrong = templates()[name], 0, 0
-    drawn = largest(template, "certificates", most)
+    drawn = draw_up_to(template, "certificates", most)
     for variant in drawn:
         again = certify(template, repeat(template, variant.certificate.drawn), variant.certificate.drawn)[1]
         faults += bool(check(variant, dict(template.band))) or again != variant.certificate
@@ -94,9 +94,9 @@ def looked_at(job: tuple[str, int]) -> tuple[int, int, int]:
 
 
 @main.command()
-@click.option("--most", default=10_000, help="Where counting stops.")
+@click.option("--most", default=10_000, help="Stop counting here.")
 def bank(most: int) -> None:
-    """Count the variants of each template that a pool can hold."""
+    """Count the variants of each template."""
     with ProcessPoolExecutor() as processes:
         counts = list(processes.map(available, [(name, most) for name in templates()]))
     print("| template | variants | ms each |\n|---|---:|---:|")
@@ -106,10 +106,10 @@ def bank(most: int) -> None:
 
 
 def available(job: tuple[str, int]) -> tuple[int, float]:
-    """Return how many variants a template has, up to a most, and the milliseconds of the processor for each."""
+    """Return how many variants a template has, up to a limit, and the processor milliseconds for each."""
     name, most = job
     started = time.process_time()
-    count = len(largest(templates()[name], "bank", most))
+    count = len(draw_up_to(templates()[name], "bank", most))
     return count, 1000 * (time.process_time() - started) / count
 
 
@@ -117,11 +117,11 @@ def available(job: tuple[str, int]) -> tuple[int, float]:
 @click.argument("names", nargs=-1)
 @click.option("--most", default=200, help="Variants of a template.")
 def ranks(names: tuple[str, ...], most: int) -> None:
-    """Ask numbers as a choice, and print how often the key is the smallest, the second smallest, ... of the options."""
+    """Offer numbers as choices, and print how often the key is the smallest, the second smallest, ... of the options."""
     print("| template | variants | share of each rank |\n|---|---:|---|")
     for name, template in templates().items():
-        if name in (names or templates()) and isinstance(largest(template, "ranks", 1)[0].answer, Number):
-            found = report(largest(template, "ranks", most, as_choice=True))
+        if name in (names or templates()) and isinstance(draw_up_to(template, "ranks", 1)[0].answer, Number):
+            found = report(draw_up_to(template, "ranks", most, as_choice=True))
             print(f"| {name} | {found.variants} | {', '.join(f'{rank / found.variants:.0%}' for rank in found.ranks)} |")
 
 

@@ -1,4 +1,4 @@
-"""What the sandbox costs: a call, and a whole submission, against the same submission without it in the same run."""
+"""What the sandbox costs: a call, and a whole submission with and without it in the same run."""
 
 import argparse
 import os
@@ -18,8 +18,8 @@ sys.path[:0] = [str(ROOT)]
 
 from autograder.assignment import find  # noqa: E402
 from autograder.sandbox import template  # noqa: E402
+from autograder.sandbox.host import Sandbox  # noqa: E402
 from autograder.sandbox.limits import Limits  # noqa: E402
-from autograder.sandbox.worker import Sandbox  # noqa: E402
 
 FILES = ("convolution.py", "pooling.py", "parameters.py")
 # The same calls in a process of its own without any layer, arguments and results handed over by pickle.
@@ -48,7 +48,7 @@ def recorded_calls() -> list[tuple]:
 
 
 def sandboxed(folder: Path, calls: list[tuple]) -> float:
-    """Return the seconds from nothing to all answers, a worker for each part, template and all."""
+    """Return the seconds from a cold start to all answers, with a worker for each part, the template included."""
     started = time.perf_counter()
     with Sandbox() as sandbox:
         for file in FILES:
@@ -61,14 +61,14 @@ def sandboxed(folder: Path, calls: list[tuple]) -> float:
 
 
 def bare(folder: Path) -> float:
-    """Return the seconds from nothing to all answers in one process without a sandbox."""
+    """Return the seconds from a cold start to all answers in one process without a sandbox."""
     started = time.perf_counter()
     subprocess.run([sys.executable, "-c", BARE], cwd=folder, check=True)
     return time.perf_counter() - started
 
 
 def of_a_call(repeats: int) -> tuple[float, float]:
-    """Return the seconds of a call of nothing in a worker, and of a new worker."""
+    """Return the seconds of an empty call in a worker, and of a new worker."""
     with Sandbox() as sandbox:
         file = sandbox.submission / "nothing.py"
         file.write_text("def nothing(image): return image\n")
@@ -106,11 +106,11 @@ def main() -> None:
     print(
         f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}; {runs} runs\n"
     )
-    print(f"| | median |\n|---|---:|\n| a call, 2x3x32x32 numbers there and back | {call * 1e3:.2f} ms |")
-    print(f"| a new worker with its first call, and its end | {worker * 1e3:.1f} ms |")
+    print(f"| | median |\n|---|---:|\n| a call, with 2x3x32x32 numbers in and out | {call * 1e3:.2f} ms |")
+    print(f"| starting a worker, its first call, and stopping it | {worker * 1e3:.1f} ms |")
     print(f"| parts 1 to 3, {len(calls)} calls, sandboxed, from a cold start | {with_it:.2f} s |")
     print(f"| the same calls in one bare process | {without:.2f} s |")
-    print(f"| what the sandbox adds to a submission | {statistics.median(a - b for a, b in pairs):.2f} s |")
+    print(f"| added to a submission | {statistics.median(a - b for a, b in pairs):.2f} s |")
 
 
 if __name__ == "__main__":

@@ -1,9 +1,9 @@
-"""How surely scanned answer sheets are read: the example quiz, filled in with a pencil and scanned badly.
+"""How reliably scanned answer sheets are read: the example quiz, filled in with a pencil and scanned badly.
 
     .venv/bin/python benchmarks/scans.py --pages 200 --seed 1
 
 Marks differ in darkness and in how much of a bubble they fill; some are ticks, crosses, dots or faint; some are erased,
-some crossed out, some only written above the bubbles. Pages lie askew and turned, are blurred, noisy, unevenly lit, and
+some crossed out, some only written above the bubbles. Pages are askew, turned, blurred, noisy, unevenly lit, and
 saved as JPEG at 150 to 300 dpi.
 """
 
@@ -23,7 +23,7 @@ import pypdfium2
 
 from quizzes import making
 from quizzes.exports import answer_sheets
-from quizzes.quiz import Made, Version
+from quizzes.quiz import GeneratedQuiz, Version
 from quizzes.roster import numbered
 from quizzes.scanning import layout, scan
 from quizzes.scanning.layout import Field
@@ -35,7 +35,7 @@ STROKE = 5  # pixels
 Random = np.random.Generator
 
 
-def sheets(made: Made, version: Version) -> list[tuple[np.ndarray, list[Field]]]:
+def sheets(made: GeneratedQuiz, version: Version) -> list[tuple[np.ndarray, list[Field]]]:
     """Return the pages of a version as they are printed, PIXELS for each millimetre, and their fields."""
     ticket = layout.ticket(made.quiz, version, layout.widths(made))
     fields = layout.pages(layout.blanks(version.variants, made.quiz.language), ticket, version.owner.numbered)
@@ -54,7 +54,7 @@ def filled(page: np.ndarray, fields: Sequence[Field], texts: Sequence[str], rand
 
 
 class Pencil:
-    """Fills in fields of a page as a student does. careless: the share of marks that are not what they should be."""
+    """Fill in the fields of a page as a student does. careless: the share of marks that are not as they should be."""
 
     def __init__(self, page: np.ndarray, random: Random, careless: float) -> None:
         self.page, self.random, self.careless = page.astype(np.float32), random, careless
@@ -121,7 +121,7 @@ class Pencil:
         self.page[around] *= 1 - layer / 255 * self.random.uniform(0.5, 0.9)
 
     def _changed(self, field: Field, place: int, row: int) -> None:
-        """Leave what an eraser leaves of a mark, or a mark that is crossed out."""
+        """Leave an erased mark, or a mark that is crossed out."""
         (x, y), radius = field.centre(place, row), layout.RADIUS * field.scale
         if self.random.random() < 0.7:
             self._scribble(x, y, radius, self.random.uniform(0.0, 0.3))
@@ -138,7 +138,7 @@ class Pencil:
 
 
 def scanned(page: np.ndarray, random: Random, severe: float = 1.0) -> bytes:
-    """Return a page as a scanner saves it: askew, turned, blurred, noisy, unevenly lit; a JPEG. severe: times as bad."""
+    """Return a page as scanned: askew, turned, blurred, noisy, unevenly lit; a JPEG. severe: a factor for all this."""
     dpi = random.choice([150, 200, 300])
     image = cv2.resize(page, None, fx=dpi / 25.4 / PIXELS, fy=dpi / 25.4 / PIXELS, interpolation=cv2.INTER_AREA)
     height, width = image.shape
@@ -184,10 +184,10 @@ def _answer(field: Field, random: Random) -> str:
 @click.option("--pages", default=200)
 @click.option("--seed", default=1)
 @click.option(
-    "--careless", multiple=True, default=(0.02, 0.1, 0.3), help="Shares of careless marks, of which students have one."
+    "--careless", multiple=True, default=(0.02, 0.1, 0.3), help="Shares of careless marks; each student has one of them."
 )
 def main(pages: int, seed: int, careless: tuple[float, ...]) -> None:
-    """Print and scan pages, and count readings that are right, unsure, and wrong without being marked as unsure."""
+    """Print and scan pages, and count readings that are right, marked as unsure, and wrong without that."""
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}")
     random = np.random.default_rng(seed)
     made = making.make(making.read(EXAMPLE), f"scans {seed}", numbered(-(-pages // 2)))

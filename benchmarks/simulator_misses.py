@@ -1,11 +1,11 @@
-"""What Numba's simulator of CUDA lets through: wrong kernels that write right numbers in it.
+"""What Numba's simulator of CUDA misses: wrong kernels that write right numbers in it.
 
     .venv/bin/python -m benchmarks.simulator_misses [NAME ...]
 
 Each program in solutions/cuda/wrong is launched in the simulator, with the cases of its part's checks of values, in a
-process of its own with a time limit. Where the numbers come out right it runs twice more: the simulator's threads are the
-operating system's, and a race may end in one way or the other. Then the same checks grade it as they grade a submission.
-All is kept in docs/simulator.json, from which docs/cuda.md has its table; names measure some programs alone.
+process of its own with a time limit. If the numbers are right, it runs twice more: the simulator's threads are the
+operating system's, and a race may end either way. Then the same checks grade it as they grade a submission. The results are
+kept in docs/simulator.json, from which docs/cuda.md has its table; names measure only some programs.
 """
 
 import argparse
@@ -26,7 +26,7 @@ from autograder import compare
 from autograder.assignment import Assignment, find
 from autograder.cases import Case
 from autograder.verdicts import Verdict
-from autograder.wrong import Program
+from autograder.wrong_programs import Program
 from common.records import from_json
 from release.proof import trials
 from release.proof.trials import Ending
@@ -37,14 +37,14 @@ SEED = "simulator"
 RUNS = 3
 SECONDS = 120  # for all cases of a program, together; a right one takes 10
 VALUES = (".1", ".4")  # the checks of values, of each part
-SAFETY_FIRST = ("2", "5", "1", "4", "3")  # of which check the sentence says most
+SAFETY_FIRST = ("2", "5", "1", "4", "3")  # the checks, the most informative sentence first
 Launch = tuple[Case, Sequence[int]]  # and what launch_KERNEL is called with
 RIGHT, WRONG, ENDLESS = "right numbers", "wrong numbers", f"no end within {SECONDS} s"
 
 
 @dataclass(frozen=True)
 class Row:
-    """What became of a program. simulator: in the simulator, in a few words. failed: the checks that it fails here."""
+    """The results of a program. simulator: the simulator's, in a few words. failed: the checks that it fails here."""
 
     name: str
     is_right: bool
@@ -55,7 +55,7 @@ class Row:
 
 
 def main() -> None:
-    """Measure, and keep what comes out."""
+    """Measure, and keep the results."""
     parser = argparse.ArgumentParser()
     parser.add_argument("names", nargs="*", metavar="NAME")
     names = parser.parse_args().names
@@ -94,7 +94,7 @@ def part_of(assigned: Assignment, program: Program) -> str:
 
 
 def launches(assigned: Assignment, watching: Watching, program: Program) -> list[Launch]:
-    """Return what the checks of values ask of a program."""
+    """Return the launches with which checks of values test a program."""
     alone = trials.only(assigned, part_of(assigned, program))
     checks = [check for check in alone.checks() if str(check.number).endswith(VALUES)]
     asking = checks[0].on(None)  # nothing: it only has to know what the grid depends on
@@ -102,18 +102,18 @@ def launches(assigned: Assignment, watching: Watching, program: Program) -> list
 
 
 def first_of(failed: dict[str, Ending]) -> Ending:
-    """Return the failure that says most about a kernel: not that what it does counts only with right numbers."""
+    """Return the failure that says most about a kernel, preferably not that safety and traffic need right numbers first."""
     telling = {number[-1]: ending for number, ending in failed.items() if "counts once" not in ending.sentence}
     return next((telling[check] for check in SAFETY_FIRST if check in telling), Ending(Verdict.PASSED, 0))
 
 
 def said(ending: Ending) -> str:
-    """Return what a student reads: of wrong numbers, where they come from, if that is known."""
+    """Return what a student reads: for wrong numbers, their cause if it is known."""
     return ending.hint if "outputs" in ending.sentence and ending.hint else ending.sentence
 
 
 def simulated(program: Program, launches: list[Launch]) -> str:
-    """Return what becomes of a program's launches in the simulator."""
+    """Return the result of a program's launches in the simulator."""
     ours, theirs = multiprocessing.Pipe(duplex=False)
     process = multiprocessing.get_context("fork").Process(target=_simulate, args=(program, launches, theirs), daemon=True)
     process.start()
@@ -135,7 +135,7 @@ def _simulate(program: Program, launches: list[Launch], reply: Connection) -> No
 
 
 def is_right(program: Program, case: Case, sizes: Sequence[int]) -> bool:
-    """Launch a program's kernel in the simulator and return whether it writes what is expected, where there were zeros."""
+    """Launch a program's kernel in the simulator on zeros and return whether it writes what is expected."""
     from numba import cuda
 
     kernel, grid = (getattr(program.module, name) for name in (case.function, f"launch_{case.function}"))

@@ -1,8 +1,8 @@
-"""How exact products on tensor cores are, beside float32: the table of docs/kernels.md, which needs no GPU.
+"""How exact products on tensor cores are, compared with float32: the table of docs/kernels.md. Needs no GPU.
 
     .venv/bin/python -m benchmarks.tensor_cores
 
-Tensor cores are those of kernels/cuda/simulated_mma.py, which cut off as an A100's and an H100's do; beside them stand ones
+Tensor cores are those of kernels/cuda/simulated_mma.py, which cut off as an A100's and an H100's do, compared with ones
 that would round to nearest. Each error is the largest of 2,048 dot products of n numbers, against float64, in units of
 2 ** -23 of the sum of the products' absolute values.
 """
@@ -44,7 +44,7 @@ def steps(a: np.ndarray, b: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
 
 
 def three_products(a: np.ndarray, b: np.ndarray, product: Product, outside: bool = True) -> np.ndarray:
-    """Return A B by 3xTF32. outside: whether sums of eight channels are added outside of the tensor core."""
+    """Return A B by 3xTF32. outside: whether sums of eight channels are added outside the tensor core."""
     total = np.zeros((TILES, 16, 8), np.float32)
     for left, right in steps(a, b):
         (large_left, small_left), (large_right, small_right) = split(left), split(right)

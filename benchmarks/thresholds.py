@@ -1,19 +1,19 @@
-"""What small networks reach after how long, on CIFAR-10 or MNIST: the evidence for an instructor who chooses thresholds.
+"""What small networks achieve, and how fast, on CIFAR-10 or MNIST: evidence for instructors who choose thresholds.
 
     CONVGRADE_DATA=... .venv/bin/python -m benchmarks.thresholds [cifar10 | mnist] [--epochs 1 5 10 20] [--only NAME]
 
-Each network is trained from scratch for each number of epochs, with seed 0: a schedule that ends after 5 epochs has reached
-more by then than one that ends after 20. "plain" ones are trained by the shortest loop there is, with images as they are;
-the solution by its own `train`; the others on CIFAR-10 by the one of tests/honest/cifar10.py, as a good student writes it.
-Accuracy is that on all 10,000 test images, and on one view of each, as the checks show them. Of MNIST, errors are counted;
-those on views are the mean of five. Each figure is kept at once in docs/thresholds.json, and what is there is not trained
-again; the table of docs/thresholds.md is printed at the end. Its times are epochs times the least seconds per epoch that
-the network took: on CIFAR-10 by the clock, with two threads, on a machine that does nothing else; on MNIST in processor
-time, with one thread, which two cores do not exceed. --weights measures the weights that are there instead: the solutions'
-and those of tests/honest.
+Each network is trained from scratch for each number of epochs, with seed 0: after 5 epochs, a schedule that ends there has
+achieved more than one that ends after 20. "plain" ones are trained by the shortest possible loop on unchanged images; the
+solution by its own `train`; the others on CIFAR-10 by the one of tests/honest/cifar10.py, as a good student writes it.
+Accuracy is measured on all 10,000 test images, and on one view of each, as the checks show them. For MNIST, errors are
+counted; those on views are the mean of five. Each figure is kept at once in docs/thresholds.json, and what is there is not
+trained again; the table of docs/thresholds.md is printed at the end. Its times are epochs times the least seconds per epoch
+that the network took: on CIFAR-10 by the clock, with two threads, on an idle machine; on MNIST in processor time, with one
+thread, which two cores do not exceed. --weights measures existing weights instead: those of the solutions and of
+tests/honest.
 
-Multiply-adds of a training are three times those of looking at its images: backwards through a layer costs twice the way
-there. Energy is estimated, not measured: two server cores at 30 W that do 10^11 of them a second spend 0.3 nJ on each.
+The multiply-adds of a training are three times those of classifying its images: the backward pass costs twice the forward
+pass. Energy is estimated, not measured: two server cores at 30 W that do 10^11 of them a second spend 0.3 nJ on each.
 """
 
 import argparse
@@ -25,6 +25,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 
 import numpy as np
 import torch
@@ -34,20 +35,21 @@ from torch.nn import functional as F
 from torch.utils.flop_counter import FlopCounterMode
 
 from autograder import datasets
-from autograder.networks import views
+from autograder.networks import augmentations
 from benchmarks import part4
 
 RESULTS = part4.ROOT / "docs" / "thresholds.json"
 JOULES_PER_MULTIPLY_ADD = 0.3e-9
 CORES = 2
+Split = tuple[np.ndarray, np.ndarray]  # images and labels, as `datasets` loads them
 
 
-def linear():
+def linear() -> nn.Module:
     """Return one layer from all pixels to all classes, for comparison."""
     return nn.Sequential(nn.Flatten(), nn.Linear(3 * 32 * 32, 10))
 
 
-def tutorial():
+def tutorial() -> nn.Module:
     """Return the network of PyTorch's own tutorial."""
     return nn.Sequential(
         nn.Conv2d(3, 6, 5), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(6, 16, 5), nn.ReLU(), nn.MaxPool2d(2),
@@ -55,7 +57,7 @@ def tutorial():
     )  # fmt: skip
 
 
-def lenet():
+def lenet() -> nn.Module:
     """Return LeNet-5 for colour images: tanh and average pools. Source: LeCun et al., 1998."""
     return nn.Sequential(
         nn.Conv2d(3, 6, 5), nn.Tanh(), nn.AvgPool2d(2), nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2),
@@ -63,7 +65,7 @@ def lenet():
     )  # fmt: skip
 
 
-def train_plainly(model, images, labels, *, epochs, seed=0):
+def train_plainly(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, *, epochs: int, seed: int = 0) -> None:
     """Train as a beginner does: no shifts, no flips, the same learning rate to the end."""
     torch.manual_seed(seed)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
@@ -87,8 +89,8 @@ NETWORKS = {
 }
 
 
-def modern_lenet(first=6, second=16, hidden=(120, 84)):
-    """Return LeNet-5 for digits, as one writes it today: ReLU and max pools. The widths are those of its layers."""
+def modern_lenet(first: int = 6, second: int = 16, hidden: tuple[int, ...] = (120, 84)) -> nn.Module:
+    """Return LeNet-5 for digits, as it is written today: ReLU and max pools. The arguments are the widths of its layers."""
     sizes = (25 * second, *hidden)
     dense = [layer for pair in zip(sizes, hidden) for layer in (nn.Linear(*pair), nn.ReLU())]
     return nn.Sequential(
@@ -98,12 +100,12 @@ def modern_lenet(first=6, second=16, hidden=(120, 84)):
     )  # fmt: skip
 
 
-def half_lenet():
+def half_lenet() -> nn.Module:
     """Return a network like LeNet with less than half of its 416,520 multiply-adds."""
     return modern_lenet(4, 10, (84,))
 
 
-def train_shifted(model, images, labels, *, epochs, seed=0):
+def train_shifted(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, *, epochs: int, seed: int = 0) -> None:
     """Train with images shifted by up to two pixels, and a learning rate that falls."""
     torch.manual_seed(seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.002)
@@ -130,16 +132,23 @@ DIGITS = {
 }
 
 
-def multiply_adds(model, images) -> int:
-    """Return those of looking at one image."""
+def multiply_adds(model: nn.Module, images: torch.Tensor) -> int:
+    """Return the multiply-adds of classifying one image."""
     counter = FlopCounterMode(display=False)
     with torch.no_grad(), counter:
         model.eval()(images[:1])
     return counter.get_total_flops() // 2
 
 
-def measure(name: str, build, train, epochs: int, train_set, look) -> dict:
-    """Train one network and return what came out. look: what is measured of the trained one."""
+def measure(
+    name: str,
+    build: Callable[[], nn.Module],
+    train: Callable,
+    epochs: int,
+    train_set: tuple[torch.Tensor, torch.Tensor],
+    look: Callable[[nn.Module], dict],
+) -> dict:
+    """Train one network and return the results. look: measures the trained network."""
     torch.manual_seed(0)
     model = build()
     with progressbar(length=epochs * len(train_set[0]), label=f"{name}, {epochs} epochs", file=sys.stderr) as bar:
@@ -158,10 +167,11 @@ def measure(name: str, build, train, epochs: int, train_set, look) -> dict:
     }
 
 
-def accuracies(model, test_set) -> dict:
-    """Return how well a model knows the test images, and a view of each."""
+def accuracies(model: nn.Module, test_set: Split) -> dict:
+    """Return a model's accuracy on the test images, and on a view of each."""
     images, labels = np.array(test_set[0]), np.array(test_set[1])
-    published, seen = recalls(model, images, labels), recalls(model, views.draw(images, np.random.default_rng(0)), labels)
+    published = recalls(model, images, labels)
+    seen = recalls(model, augmentations.draw(images, np.random.default_rng(0)), labels)
     return {
         "accuracy": round(float(published.mean()), 4),
         "worst class": round(float(published.min()), 3),
@@ -170,21 +180,21 @@ def accuracies(model, test_set) -> dict:
     }
 
 
-def errors(model, test_set) -> dict:
-    """Return how many of the test images a model does not know, and how many of their views, on average of five views."""
+def errors(model: nn.Module, test_set: Split) -> dict:
+    """Return how many of the test images a model misreads, and how many of their views, the mean of five views."""
     images, labels = np.array(test_set[0]), np.array(test_set[1])
-    seen = [views.nudged(images, np.random.default_rng(seed)) for seed in range(5)]
+    seen = [augmentations.nudged(images, np.random.default_rng(seed)) for seed in range(5)]
     wrong = [int((~recognised(model, each, labels)).sum()) for each in (images, *seen)]
     return {"errors": wrong[0], "errors on views": sum(wrong[1:]) / len(seen)}
 
 
-def recalls(model, images, labels) -> np.ndarray:
+def recalls(model: nn.Module, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return the share of images of each class that a model recognises; the classes are equally large."""
     right = recognised(model, images, labels)
     return np.array([right[labels == each].mean() for each in range(10)])
 
 
-def recognised(model, images, labels) -> np.ndarray:
+def recognised(model: nn.Module, images: np.ndarray, labels: np.ndarray) -> np.ndarray:
     """Return which images a model recognises."""
     model.eval()
     with torch.no_grad():
@@ -192,8 +202,8 @@ def recognised(model, images, labels) -> np.ndarray:
     return torch.cat(answers).numpy() == labels
 
 
-def with_weights(folder, file, test_set, look) -> dict:
-    """Return the same of a submission's own weights."""
+def with_weights(folder: Path, file: str, test_set: Split, look: Callable[[nn.Module, Split], dict]) -> dict:
+    """Return the same for a submission's own weights."""
     model = part4.submission(folder, file).build_model()
     model.load_state_dict(torch.load((folder / file).with_suffix(".pt"), weights_only=True))
     return look(model, test_set)
@@ -241,7 +251,7 @@ def table_of_digits(results: dict) -> str:
 
 
 def by_epochs(results: dict, name: str) -> list[tuple[str, dict]]:
-    """Return what is known of a network, the shortest training first."""
+    """Return the results of a network, the shortest training first."""
     return sorted(results["networks"].get(name, {}).items(), key=lambda item: int(item[0]))
 
 

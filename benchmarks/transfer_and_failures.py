@@ -1,8 +1,8 @@
-"""How far apart right and wrong ways lie in parts 4 and 5 of `vision`: the evidence for their thresholds.
+"""How far apart right and wrong solutions of parts 4 and 5 of `vision` are: evidence for their thresholds.
 
     CONVGRADE_DATA=... .venv/bin/python benchmarks/transfer_and_failures.py [attacks transfer robustness] [--seeds 30]
 
-Each figure is measured by what the checks themselves use, under many seeds, on MNIST's test images and on digits that
+Each figure is measured with the checks' own code, under many seeds, on MNIST's test images and on digits that
 convgrade draws. It is kept at once in docs/transfer_and_failures.json, and what is there is not measured again; the tables
 of docs/thresholds.md are printed at the end. One thread; times are processor time.
 """
@@ -18,6 +18,7 @@ from datetime import date
 
 import numpy as np
 import torch
+from torch import nn
 from torch.nn import functional as F
 
 from autograder import datasets, loading
@@ -40,8 +41,8 @@ WAYS = {
 }
 
 
-def one_step(model, images, labels, budget, sign=1):
-    """Return what FGSM makes of images; with a sign of -1, what it makes when it goes the wrong way."""
+def one_step(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, budget: float, sign: int = 1) -> torch.Tensor:
+    """Return the images after FGSM; with a sign of -1, after a step in the wrong direction."""
     seen = images.clone().requires_grad_()
     (gradient,) = torch.autograd.grad(F.cross_entropy(model(seen), labels), seen)
     return (images + sign * budget * gradient.sign()).clamp(0, 1)
@@ -55,8 +56,8 @@ ATTACKS: dict[str, Callable] = {
 }
 
 
-def attacked(which, attack: Callable, random: np.random.Generator) -> float:
-    """Return what an attack leaves of the digits that a network knows."""
+def attacked(which: failures.Attack, attack: Callable, random: np.random.Generator) -> float:
+    """Return the share of digits that a network still recognises after an attack."""
     weights = given.network(which.network)
     images, labels = given.digits(datasets.find("mnist"), failures.ATTACKED, random)
     known = given.logits(weights, images).argmax(axis=1) == labels
@@ -81,7 +82,7 @@ def curve(shared: int, frozen: int, random: np.random.Generator) -> list[float]:
     return [float(share) for share in (taken_for == classes[asked]).mean(axis=1)]
 
 
-def trained_plainly(model, images, labels, *, epochs, seed=0):
+def trained_plainly(model: nn.Module, images: torch.Tensor, labels: torch.Tensor, *, epochs: int, seed: int = 0) -> None:
     """Train without noise."""
     torch.manual_seed(seed)
     optimizer = torch.optim.Adam(model.parameters(), lr=solution.LEARNING_RATE)
@@ -102,7 +103,7 @@ TRAININGS: dict[str, tuple[Callable, int]] = {
 
 
 def robust(train: Callable, epochs: int, random: np.random.Generator) -> list[float]:
-    """Return what a network knows after a training, of clean images and of noisy ones, and the seconds it took."""
+    """Return a network's accuracy after a training, on clean and on noisy images, and the seconds that it took."""
     images, labels = given.digits(datasets.find("mnist"), failures.TRAINED + failures.ASKED, random)
     learned = failures.TRAINED * 10
     model = networks.with_weights(given.network("ten_digits"))
@@ -177,7 +178,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("only", nargs="*", help="attacks, transfer or robustness; all by default")
     arguments.add_argument("--seeds", type=int, default=30)
-    arguments.add_argument("--named", default="", help="only measurements whose name holds this text")
+    arguments.add_argument("--named", default="", help="only measurements whose name contains this text")
     asked = arguments.parse_args()
     if not datasets.find("mnist"):
         sys.exit("MNIST is not here: set CONVGRADE_DATA to the folder that holds it")

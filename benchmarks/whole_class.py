@@ -2,13 +2,13 @@
 
     .venv/bin/python -m benchmarks.whole_class [--submissions 300] [--networks 20] [--large 1000] [--otter 20] [--write]
 
-Made-up classes, in which no two submissions are the same: one hands in parts 1 to 3, right, wrong and crashing; one also
-part 4, the network, for which CONVGRADE_DATA must name CIFAR-10's folder; a large one hands in parts 1 to 3, and 3 in 100
-of its submissions hang. Measured, each as a whole process from start to end: submissions a minute with one process, with as
-many as it takes, and through a Dask scheduler with two workers on this machine; the most memory of all processes together;
-what a `kill -9` in the middle and the same command again cost, against a run that was left alone, and that the gradebooks
-are the same bytes. Otter runs as its handbook says, one submission after another, on some of the same submissions, with a
-deadline from outside since it has none. --write puts what was measured into README.md.
+Made-up classes, in which no two submissions are the same: one submits parts 1 to 3, right, wrong and crashing; one also
+submits part 4, the network, for which CONVGRADE_DATA must name CIFAR-10's folder; a large one submits parts 1 to 3, and 3
+in 100 of its submissions hang. Measured, each as a whole process from start to end: submissions a minute with one process,
+with the default number, and through a Dask scheduler with two workers on this machine; the most memory of all processes
+together; the cost of a `kill -9` in the middle and the same command again, compared with an undisturbed run, and whether
+the grade books are identical. Otter runs as its handbook says, one submission after another, on some of the same
+submissions, with a deadline from outside, since it has none of its own. --write puts the result into docs/figures.md.
 """
 
 import argparse
@@ -21,6 +21,7 @@ import sys
 import tempfile
 import textwrap
 import time
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
@@ -31,9 +32,9 @@ import psutil
 from autograder import datasets
 from autograder.assignment import find
 from batch.grading import schedule
-from batch.grading.task import ClassConfig, grade
+from batch.grading.task import ClassConfig, Task, grade
 from batch.ledger import Ledger
-from batch.records import HandedIn
+from batch.models import HandedIn
 from benchmarks.grading import FILES, install_otter, prepare
 from benchmarks.markdown import fill, table
 from tests.batch import exported
@@ -41,7 +42,7 @@ from tests.batch import exported
 OTTER_SECONDS = 60
 CONVGRADE = Path(sys.executable).parent / "convgrade"
 HANGS = "hanging"
-README = Path(__file__).parent.with_name("README.md")
+FIGURES = Path(__file__).parents[1] / "docs" / "figures.md"
 WIDTH = 140  # of its lines
 
 
@@ -63,7 +64,7 @@ def timed(arguments: list[str]) -> tuple[float, int]:
 
 
 def held(pid: int) -> int:
-    """Return how much memory a process and its children hold, what they share counted once."""
+    """Return the memory of a process and its children, counting shared memory once."""
     total = 0
     for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
         try:
@@ -74,7 +75,7 @@ def held(pid: int) -> int:
 
 
 def killed_and_resumed(export: Path, out: Path, seconds: float) -> float:
-    """Run batch, kill it and all it started when so much time has passed, run it again; return the seconds in all."""
+    """Run batch, kill it and all that it started after this time, run it again; return the total seconds."""
     started = time.perf_counter()
     run = subprocess.Popen(
         command(export, out), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
@@ -86,7 +87,7 @@ def killed_and_resumed(export: Path, out: Path, seconds: float) -> float:
 
 
 def through_dask(export: Path, out: Path) -> float:
-    """Return the seconds of a run on a Dask scheduler with two workers on this machine, which are up before it starts."""
+    """Return the seconds of a run on a Dask scheduler with two workers on this machine, which are already running."""
     dask = str(CONVGRADE.parent / "dask")
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, "scheduler.json")
@@ -108,28 +109,28 @@ def through_dask(export: Path, out: Path) -> float:
 
 
 def coordinator(work: list[exported.Work], folder: Path) -> tuple[float, int]:
-    """Return the seconds that handing out and writing down takes for each submission, and the bytes that it leaves."""
+    """Return the coordinator's seconds for each submission, handing out and recording, and the bytes that it writes."""
     handed_in = []
     for each in work:
         (source := folder / "in" / str(each.number)).mkdir(parents=True)
         (source / "convolution.py").write_bytes(each.files["convolution.py"])
         handed_in.append(HandedIn(str(each.number), each.students, "", source))
     config = ClassConfig(find("cnn"), "benchmark")
-    finished = grade(handed_in[0].source, "0" * 64, config)
+    finished = grade(Task(handed_in[0].source, "0" * 64, config))
 
-    def at_once(work, source, digest, *rest) -> Future:
-        """Return what is finished already, as if it were this submission's: handing out and writing down is left."""
+    def at_once(work: Callable[[Task], object], task: Task) -> Future:
+        """Return a finished result, as if it were this submission's: only handing out and recording takes time."""
         future: Future = Future()
-        future.set_result(replace(finished, record=replace(finished.record, digest=digest)))
+        future.set_result(replace(finished, result=replace(finished.result, digest=task.digest)))
         return future
 
     @contextlib.contextmanager
-    def pool():
+    def pool() -> Iterator[tuple[Callable[..., Future], Callable[[], int]]]:
         yield at_once, lambda: 200
 
     started = time.perf_counter()
     with Ledger(folder / "out") as ledger:
-        schedule.run(handed_in, folder / "out", ledger, config, pool, schedule.Selection())
+        schedule.run(handed_in, schedule.Plan(folder / "out", ledger, config, pool))
     seconds = (time.perf_counter() - started) / len(work)
     return seconds, sum(map(len, finished.files.values()))
 
@@ -173,7 +174,7 @@ def otter(work: list[exported.Work], folder: Path) -> list[float]:
 
 
 class Measured:
-    """What was measured of `convgrade batch`, a row for each run."""
+    """Measurements of `convgrade batch`, a row for each run."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -186,7 +187,7 @@ class Measured:
         return seconds
 
     def add(self, what: str, count: int, seconds: float, most: int = 0) -> None:
-        """Keep a row. most: bytes of memory, 0 if nobody looked."""
+        """Keep a row. most: bytes of memory, 0 if not measured."""
         memory = f"{most / 1e6:,.0f} MB" if most else ""
         self.rows.append([what, f"{count:,}", f"{seconds:.1f}", f"{60 * count / seconds:,.0f}", memory])
         print(*self.rows[-1], sep=" | ", file=sys.stderr, flush=True)
@@ -196,10 +197,10 @@ def main() -> None:
     """Measure, and print or write a table with its sentences in Markdown."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--submissions", type=int, default=300)
-    parser.add_argument("--networks", type=int, default=20, help="submissions of the class that hands in part 4, too")
+    parser.add_argument("--networks", type=int, default=20, help="submissions of the class that also submits part 4")
     parser.add_argument("--large", type=int, default=1000, help="submissions of the class of which 3 in 100 hang")
     parser.add_argument("--otter", type=int, default=20, help="submissions that Otter runs")
-    parser.add_argument("--write", action="store_true", help="write it into README.md")
+    parser.add_argument("--write", action="store_true", help="write the result into docs/figures.md")
     asked = parser.parse_args()
     if not datasets.find("cifar10"):
         parser.error("CIFAR-10 is not here: set CONVGRADE_DATA to the folder that holds it")
@@ -214,20 +215,22 @@ def main() -> None:
         export_of_large = exported.gradescope(folder / "large.zip", large)
         with_part_4 = exported.gradescope(folder / "networks.zip", networks)
         measured = Measured(folder)
-        usual = measured.run("as it is called: a process for each processor", count, export, "usual")
+        usual = measured.run("by default: a process for each processor", count, export, "usual")
         measured.run("one process", count, export, "one", "--jobs", "1")
         measured.add("two workers of a Dask scheduler", count, through_dask(export, folder / "dask"))
         resumed = killed_and_resumed(export, folder / "killed", usual / 2)
         measured.add("killed (`kill -9`) in the middle, and the same command again", count, resumed)
-        measured.run("with part 4, as it is called", len(networks), with_part_4, "networks")
-        measured.run("3 in 100 hang, as it is called", len(large), export_of_large, "large")
-        measured.run("that again, nothing left to do", len(large), export_of_large, "large")
-        measured.run("that again with `--regrade`, from kept answers", len(large), export_of_large, "large", "--regrade")
+        measured.run("with part 4, by default", len(networks), with_part_4, "networks")
+        measured.run("3 in 100 hang, by default", len(large), export_of_large, "large")
+        measured.run("the same again, with nothing left to do", len(large), export_of_large, "large")
+        measured.run(
+            "the same again with `--regrade`, from kept replies", len(large), export_of_large, "large", "--regrade"
+        )
         grades = {(folder / name / "gradebook.csv").read_bytes() for name in ("one", "usual", "dask", "killed")}
         overhead, left = coordinator(exported.made_up(1000, mix={"correct": 1}), folder / "coordinator")
         theirs = otter(work[: asked.otter], folder / "for_otter")
         their_hanging = otter([each for each in large if each.kind == HANGS][:1], folder / "for_otter_hanging")
-    each = sum(theirs) / len(theirs)
+    each, longer = sum(theirs) / len(theirs), resumed - usual
     lines = [
         f"Whole commands from start to end ({os.cpu_count()} cores, {platform.machine()}, Python "
         f"{platform.python_version()}, {date.today()}, load average {load:.1f} before):",
@@ -235,16 +238,16 @@ def main() -> None:
         table(["`convgrade batch`", "submissions", "s", "a minute", "most memory"], measured.rows),
         "",
         f"Otter takes {each:.2f} s for each of {len(theirs)}, one after another: convgrade grades "
-        f"{each * count / usual:.0f} times as many, with 18 checks instead of 10. A hanging one holds Otter until it is "
-        f"stopped from outside, here after {their_hanging[0]:.0f} s. A run that is killed and started again takes "
-        f"{resumed - usual:.1f} s longer than one that is left alone; "
-        f"{'the grade books are the same bytes' if len(grades) == 1 else 'THE GRADE BOOKS DIFFER'}. The one process that "
-        f"hands out and writes down needs {1000 * overhead:.1f} ms for each submission, which leaves {left / 1000:.0f} kB: "
-        f"no more than {1 / overhead:,.0f} a second, whatever the workers are.",
+        f"{each * count / usual:.0f} times as many, with 18 checks instead of 10. A hanging submission blocks Otter until "
+        f"it is stopped from outside, here after {their_hanging[0]:.0f} s. A run that is killed and started again takes "
+        f"{f'{longer:.1f} s' if longer >= 0.05 else 'no'} longer than an undisturbed one; "
+        f"{'the grade books are identical' if len(grades) == 1 else 'THE GRADE BOOKS DIFFER'}. The one process that "
+        f"hands out and records submissions needs {1000 * overhead:.1f} ms for each, and writes {left / 1000:.0f} kB: at "
+        f"most {1 / overhead:,.0f} a second, however many workers there are.",
     ]
     print("\n".join(lines))
     if asked.write:
-        README.write_text(fill(README.read_text(), {"whole class": lambda: "\n".join(map(_wrapped, lines))}))
+        FIGURES.write_text(fill(FIGURES.read_text(), {"whole class": lambda: "\n".join(map(_wrapped, lines))}))
     if len(grades) > 1:
         sys.exit(1)
 

@@ -1,4 +1,4 @@
-"""convgrade new and convgrade verify: a homework of your own."""
+"""convgrade new and convgrade verify: write an assignment of your own."""
 
 import shutil
 import sys
@@ -11,19 +11,22 @@ from command_line.exit_codes import CHECK_FAILED, DONE
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--title", help="The homework's title.")
+@click.option("--title", help="Title of the homework.")
 def new(folder: Path, title: str | None) -> int:
-    """Write a small homework into FOLDER, complete and with comments, for you to change into your own."""
+    """Write a small homework as a starting point for your own.
+
+    It is complete and works as it is; its comments explain each file.
+    """
     from release import new as scaffold
 
     for path in scaffold.write(folder, title):
         click.echo(f"wrote {path}")
     click.echo("\nNext:")
     for command, does in (
-        (f"convgrade verify {folder}", "prove it, after each change"),
-        (f"convgrade grade {folder} --assignment {folder}", "see the report of the solution, or of any submission"),
-        (f"convgrade release {folder} --out handout", "write what students receive"),
-        (f"convgrade build {folder} --try {folder}", "write what Gradescope receives, and try it"),
+        (f"convgrade verify {folder}", "prove that it grades correctly, after each change"),
+        (f"convgrade grade {folder} --assignment {folder}", "see the report on the solution, or on any submission"),
+        (f"convgrade release {folder} --out handout", "write the files that students receive"),
+        (f"convgrade build {folder} --try {folder}", "build what Gradescope runs, and try it"),
     ):
         click.echo(f"  {command}\n      {does}")
     return DONE
@@ -32,14 +35,26 @@ def new(folder: Path, title: str | None) -> int:
 @click.command()
 @click.argument("assignment", default="cnn", metavar="NAME|FOLDER")
 @click.option(
-    "--seeds", type=click.IntRange(1), default=20, show_default=True, help="How many secrets to draw hidden cases from."
+    "--seeds",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Number of secret seeds to draw hidden cases from.",
 )
-@click.option("--mutants", type=click.IntRange(0), default=0, help="Also try so many small slips in each of your masters.")
-@click.option("--jobs", type=click.IntRange(1), help="How many processes. [default: one for each processor]")
+@click.option(
+    "--mutants",
+    type=click.IntRange(0),
+    default=0,
+    help="Also try this many small slips in each master, and list those that cost no points.",
+)
+@click.option("--jobs", type=click.IntRange(1), help="Number of processes. [default: one per processor]")
 def verify(assignment: str, seeds: int, mutants: int, jobs: int | None) -> int:
-    """Prove a homework, by its name or its folder: right programs get full marks, wrong ones lose points, nobody is lucky.
+    """Prove that an assignment grades correctly.
 
-    Prints what each check detects. Exit code 1 if something must be corrected.
+    Under every seed, the solution must get full marks, the stubs no points, and each wrong program its verdict. Prints what
+    each check detects.
+
+    Exits with 1 if something must be fixed.
     """
     from autograder.assignment import find
     from autograder.sandbox import machine
@@ -49,20 +64,20 @@ def verify(assignment: str, seeds: int, mutants: int, jobs: int | None) -> int:
     assigned = find(assignment)
     with click.progressbar(length=1, label="Verifying", file=sys.stderr, show_eta=False) as bar:
 
-        def tell(done: int, tasks: int) -> None:
+        def on_progress(done: int, tasks: int) -> None:
             bar.length = tasks
             bar.update(1)
 
-        proof = verifying.verify(assigned, seeds, jobs or machine.processors(), tell, mutants)
+        proof = verifying.verify(assigned, seeds, jobs or machine.processors(), on_progress, mutants)
     if proof.caught:
         checks = [check for check in assigned.checks() if check.number]
         click.echo(table(checks, proof.caught, proof.fails, shutil.get_terminal_size((120, 24)).columns))
         click.echo()
     if proof.slips:
         kept = sorted(f"  {slip.file}: {slip.where}" for slip in proof.slips if slip.keeps_all)
-        click.echo(f"Mutants of your masters: {len(proof.slips)} tried, {len(kept)} keep all points.")
+        click.echo(f"Small slips in your masters: {len(proof.slips)} tried, {len(kept)} of them cost no points.")
         if kept:
-            click.echo("Is each of these still right? If not, add a case, or make it a program in wrong/:")
+            click.echo("Is each of these still correct? If not, add a case, or add it as a program to wrong/:")
             click.echo("\n".join([*kept, ""]))
     for remark in proof.remarks:
         click.echo(f"Remark: {remark}")
@@ -70,11 +85,11 @@ def verify(assignment: str, seeds: int, mutants: int, jobs: int | None) -> int:
         click.echo(f"{click.style('Problem', fg='red')}: {problem}")
     count = len(proof.problems)
     if count:
-        click.echo(f"{assigned.name}: {count} problem{'s' if count > 1 else ''} to solve")
+        click.echo(f"{assigned.name}: {count} problem{'s' if count > 1 else ''} to fix")
         return CHECK_FAILED
     click.echo(
         f"{assigned.name}: proved under {seeds} seed{'s' if seeds > 1 else ''}. "
-        f"The solution gets all {assigned.points():g} points, also with half of its limits. The stubs get none. "
-        f"Programs in wrong/ that get their verdicts: {len(proof.programs)}."
+        f"The solution gets all {assigned.points():g} points, even with half the time limits. The stubs get none. "
+        f"Wrong programs that get their verdicts: {len(proof.programs)}."
     )
     return DONE

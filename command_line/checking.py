@@ -1,18 +1,19 @@
-"""Grade with a progress bar, and run the public checks as students do."""
+"""The progress bar of a grading, and the public checks as students run them."""
 
+import contextlib
 import shlex
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
 import click
 
-from autograder import grading, recorded
+from autograder import expected_answers, grading
 from autograder.assignment import Assignment
-from autograder.grading import Report
+from autograder.grading import Progress, Report
 from autograder.levels import Level
 from autograder.report import advice, failures, terminal
+from autograder.runner import Outcome
 from command_line import last_run, selection
 from command_line.exit_codes import CHECK_FAILED, DONE, OWN_FAULT, USER_ERROR
 from command_line.options import is_debugging
@@ -20,27 +21,22 @@ from command_line.selection import Selection
 from common.files import write_whole
 
 
-def grade(path: Path, assigned: Assignment, *, meanwhile: Callable[[], object] = lambda: None, **options: Any) -> Report:
-    """Grade with a progress bar.
+@contextlib.contextmanager
+def progress_bar(checks: int, meanwhile: Callable[[], object] = lambda: None) -> Iterator[Progress]:
+    """Yield a function that advances a progress bar by one check. meanwhile: called after the first one."""
+    with click.progressbar(length=checks, label="Checking", file=sys.stderr, show_eta=False) as bar:
 
-    meanwhile: is called once, when the submission has begun to run. options: of grading.grade.
-    """
-    public_only, only = options.get("public_only", False), options.get("only")
-    count = sum(only is None or check.number in only for check in assigned.checks(public_only))
-    with click.progressbar(length=count, label="Checking", file=sys.stderr, show_eta=False) as bar:
-
-        def progress(outcome: Any) -> None:
+        def progress(outcome: Outcome) -> None:
             if not bar.pos:
                 meanwhile()
             bar.update(1)
 
-        report = grading.grade(path, assigned, progress=progress, **options)
-        bar.update(count)
-    return report
+        yield progress
+        bar.update(checks)
 
 
 def level(hint: bool, show: bool) -> Level:
-    """Return how much a student asks to see of a failure."""
+    """Return how much of a failure the student asks to see."""
     return Level.NUMBERS if show else Level.MISTAKE if hint else Level.WRONG
 
 
@@ -53,11 +49,10 @@ def check_public(
     tip: str = "",
     page: Path | None = None,
 ) -> int:
-    """Run the public checks that the words of a command line select, and say what to look at; return the exit code.
+    """Run the public checks that a command line selects, show what to fix, and return the exit code.
 
-    default: the homework's folder where no word names one. asked: how much to show where hints are given on request.
-    command: what runs the checks again. tip: is said after the first run in a folder. page: the file for a page about what
-    failed.
+    default: the homework's folder if no word names one. asked: how much to show if hints are given on request. command: to
+    run the checks again. tip: shown after the first run in a folder. page: the file for a page about the failures.
     """
     chosen = selection.read(words, assigned, default)
     report, before = run(chosen.path, assigned, chosen.numbers)
@@ -69,7 +64,7 @@ def check_public(
     failed = any(outcome.failure for outcome in report.outcomes)
     if page:
         write_whole(page, [failures.page(report, asked, again).encode("utf-8", "replace")], "--page")
-        click.echo(f"{'What failed' if failed else 'The result'}, for your browser: {page}")
+        click.echo(f"{'Failed checks' if failed else 'The result'} as a page for your browser: {page}")
     if report.faults:
         what = "\n".join(report.faults) if is_debugging() else f"Send your instructor what `{command} --debug` prints."
         click.echo(what, err=True)
@@ -80,18 +75,21 @@ def check_public(
 
 
 def run(path: Path, assigned: Assignment, numbers: Iterable[str] | None = None) -> tuple[Report, dict[str, float]]:
-    """Run public checks; return the report, and the points that checks had when they ran before."""
+    """Run public checks; return the report, and the points of each check in its previous run."""
     before = last_run.read(path, assigned.name)
+    public = [check.number for check in assigned.checks(public_only=True)]
     only = None if numbers is None else frozenset(numbers)
-    report = grade(path, assigned, public_only=True, only=only, reference=recorded.load(assigned.folder))
+    with progress_bar(sum(only is None or number in only for number in public)) as progress:
+        reference = expected_answers.load(assigned.folder)
+        report = grading.grade(path, assigned, public_only=True, only=only, reference=reference, progress=progress)
     last_run.write(path, assigned.name, before | advice.scores(report))
     return report, before
 
 
 def _what_else(report: Report, assigned: Assignment, chosen: Selection, command: str) -> str:
-    """Say which checks did not run."""
+    """Return a sentence about the checks that did not run."""
     if not chosen.is_whole:
         public = len(assigned.checks(public_only=True))
         return f"{len(report.outcomes)} of {public} public checks ran. `{command}` runs all of them."
     hidden = assigned.points() - report.points
-    return f"Hidden checks, worth {hidden:g} more points, run after you hand in." if hidden else ""
+    return f"Hidden checks, worth {hidden:g} more points, run after you submit." if hidden else ""

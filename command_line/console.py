@@ -1,4 +1,4 @@
-"""Windows' own console, which shows the codes of colours as they are unless it is asked for colours."""
+"""Output on any console: colours on Windows, and characters that an encoding lacks."""
 
 import io
 import os
@@ -8,8 +8,8 @@ OUTPUT, ERRORS = -11, -12  # STD_OUTPUT_HANDLE and STD_ERROR_HANDLE of <processe
 VIRTUAL_TERMINAL = 0x0004  # ENABLE_VIRTUAL_TERMINAL_PROCESSING of <consoleapi.h>
 
 
-def ask_for_colours() -> None:
-    """Let a console of Windows understand what every other terminal does; a file or a pipe is left alone."""
+def enable_colours() -> None:
+    """Let a Windows console interpret colour codes, as other terminals do; files and pipes are not affected."""
     if sys.platform == "win32":
         import ctypes
 
@@ -20,10 +20,10 @@ def ask_for_colours() -> None:
                 kernel.SetConsoleMode(handle, mode.value | VIRTUAL_TERMINAL)
 
 
-def write_what_can_be_written() -> None:
-    """Let a character that the output's encoding lacks, as a pipe's on Windows does, become a question mark.
+def replace_unencodable() -> None:
+    """Print a question mark for each character that the output's encoding lacks, as a pipe's on Windows may.
 
-    What is written to an output that is closed goes nowhere.
+    Output to a closed stream is discarded.
     """
     nowhere = open(os.devnull, "w")  # noqa: SIM115 (it lives as long as the program)
     sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere

@@ -1,4 +1,4 @@
-"""convgrade: the commands. Each imports what it needs when it is called."""
+"""The command convgrade. Each subcommand imports what it needs when it is called."""
 
 import contextlib
 import errno
@@ -10,28 +10,42 @@ from pathlib import Path
 
 import click
 
+from autograder.escaping import escape_control
 from autograder.sandbox import template
-from autograder.texts import without_control
 from command_line import authoring, batch, data, override, poll, trying
-from command_line.console import ask_for_colours, write_what_can_be_written
+from command_line.console import enable_colours, replace_unencodable
 from command_line.exit_codes import DONE, INTERRUPTED, OWN_FAULT, USER_ERROR
-from command_line.options import ASSIGNMENT, BACKEND, CHECKS, HINT, PAGE, RENAME, SEED, SHOW, is_debugging
+from command_line.options import (
+    ASSIGNMENT,
+    BACKEND,
+    CHECKS,
+    HINT,
+    OPTIONS,
+    PAGE,
+    RENAME,
+    SEED,
+    SHOW,
+    VERSION,
+    Option,
+    is_debugging,
+)
 from command_line.quiz import quiz
 from command_line.quiz.versions import drawn_for_whom, versions
 from common.errors import UserError
 from common.files import write_whole
 
-# A full disk, a read-only one, and on Windows a pipe that nobody reads any more.
+# A full disk, a read-only one, and on Windows a pipe whose reader is gone.
 UNWRITABLE = (errno.ENOSPC, errno.EROFS, errno.EINVAL)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--debug", is_flag=True, help="Show the traceback of what goes wrong.")
+@click.option("--debug", is_flag=True, help="Show a traceback if something goes wrong.")
+@VERSION
 def convgrade(debug: bool) -> None:
     """Grade homework, make quizzes, and build what students and Gradescope receive."""
 
 
-def _path(default: str) -> dict:
+def _path(default: str) -> Option:
     return {"type": click.Path(path_type=Path), "default": Path(default), "show_default": True}
 
 
@@ -42,9 +56,12 @@ def _path(default: str) -> dict:
 @click.option("--page", **PAGE)
 @click.option("--assignment", **ASSIGNMENT)
 def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None, assignment: str) -> int:
-    """Run the public checks on the homework in PATH (here, if left out) and show what to look at.
+    """Run the public checks and show what to fix.
 
-    A CHECK is a check's number (1.2), a part's number (1) or a part's file (pooling.py). Without any, all public ones run.
+    PATH is the homework's folder (default: the current one). CHECK is the number of a check (1.2) or of a part (1), or a
+    part's file (pooling.py). Without CHECK, all public checks run.
+
+    Exits with 0 if all checks pass, and with 1 if one fails.
     """
     warm_up()
     from autograder import assignment as assignments
@@ -59,12 +76,17 @@ def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None, ass
 @convgrade.command()
 @click.argument("path", type=click.Path(path_type=Path))
 @click.option("--assignment", **ASSIGNMENT)
-@click.option("--out", **_path("results"), help="The folder for results.json and report.html.")
+@click.option("--out", **_path("results"), help="Folder for results.json and report.html.")
 @click.option("--seed", **SEED)
-@click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
+@click.option("--options", **OPTIONS)
 @click.option("--backend", **BACKEND)
 @click.option("--rename", **RENAME)
-@click.option("--retrain", type=click.IntRange(1), metavar="EPOCHS", help="Train the network again, and compare.")
+@click.option(
+    "--retrain",
+    type=click.IntRange(1),
+    metavar="EPOCHS",
+    help="Also retrain the network with the submission's own train(), and compare.",
+)
 @click.option(
     "--retrain-minutes",
     type=click.FloatRange(0, min_open=True),
@@ -83,46 +105,53 @@ def grade(
     retrain: int | None,
     retrain_minutes: float,
 ) -> int:
-    """Grade one submission: PATH is a folder or a zip. Writes results.json and report.html."""
+    """Grade one submission and write results.json and report.html.
+
+    PATH is a folder, a .zip or a .tar.gz, as the student submitted it.
+
+    Exits with 0 if the submission was graded, whatever its score.
+    """
     warm_up()
     from autograder import assignment as assignments
-    from autograder import renames, results
+    from autograder import grading, renames, results
     from autograder.part import Retraining
     from autograder.report import html, terminal
     from command_line import checking
 
-    results.remove(out / "report.html")  # an older one must not be taken for this submission's if it cannot be graded
+    results.remove(out / "report.html")  # if grading fails, nobody should mistake an older one for this submission's
     assigned = assignments.find(assignment, options)
     renamed = [renames.parse(each, assigned.files) for each in rename]
     retraining = Retraining(retrain, 60 * retrain_minutes) if retrain else None
     if retraining:
         click.echo(
-            f"Trains the network again for {retrain} epochs, at most {retrain_minutes:g} minutes of processor time.",
+            f"Retraining the network for {retrain} epochs, up to {retrain_minutes:g} minutes of processor time.",
             err=True,
         )
     loading = threading.Thread(target=html.template)  # while the submission computes
     reference = assigned.reference(backend)
-    report = checking.grade(
-        path,
-        assigned,
-        meanwhile=loading.start,
-        results_file=out / "results.json",
-        seed=seed,
-        reference=reference,
-        retraining=retraining,
-        with_sources=True,
-        renames=renamed,
-    )
+    with checking.progress_bar(len(assigned.checks()), meanwhile=loading.start) as progress:
+        report = grading.grade(
+            path,
+            assigned,
+            out / "results.json",
+            seed=seed,
+            reference=reference,
+            retraining=retraining,
+            with_sources=True,
+            renames=renamed,
+            progress=progress,
+        )
     click.echo(terminal.summary(report))
     who = f"{path.resolve().name}, graded {date.today().isoformat()}"
     write_whole(out / "report.html", [html.render(report, who).encode("utf-8", "replace")])
     click.echo(f"Gradescope's file   {out / 'results.json'}")
     click.echo(f"Report              {out / 'report.html'}")
     if seed is None:
-        click.echo(f"The same hidden cases again: --seed {report.seed}")
+        click.echo(f"To get the same hidden cases again: --seed {report.seed}")
     if report.faults:
         click.echo(
-            "\n".join(report.faults) if is_debugging() else "The grader itself failed in a check: see --debug.", err=True
+            "\n".join(report.faults) if is_debugging() else "The grader itself failed in a check; --debug shows why.",
+            err=True,
         )
         return OWN_FAULT
     return DONE
@@ -130,9 +159,12 @@ def grade(
 
 @convgrade.command()
 @click.argument("assignment", default="cnn")
-@click.option("--out", type=click.Path(path_type=Path), help="The folder for the handout. [default: assignments/NAME]")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder for the handout. [default: assignments/NAME]")
 def release(assignment: str, out: Path | None) -> int:
-    """Write what students receive of ASSIGNMENT, a name or a folder."""
+    """Write the files that students receive.
+
+    ASSIGNMENT is a name or a folder (default: cnn).
+    """
     from autograder import assignment as assignments
     from release import handout
 
@@ -144,22 +176,30 @@ def release(assignment: str, out: Path | None) -> int:
 
 @convgrade.command()
 @click.argument("assignment", default="cnn")
-@click.option("-o", "--out", **_path("autograder.zip"), help="The file to write.")
-@click.option("--options", type=click.Path(path_type=Path), help="Another assignment.toml. [default: the assignment's own]")
+@click.option("-o", "--out", **_path("autograder.zip"), help="File to write.")
+@click.option("--options", **OPTIONS)
 @click.option("--seed", **SEED)
 @click.option("--backend", **BACKEND)
 @click.option(
-    "--data/--no-data", default=True, show_default=True, help="Include the test images of its data sets, if they are here."
+    "--data/--no-data",
+    default=True,
+    show_default=True,
+    help="Include the test images that its checks need, if they are on this machine.",
 )
 @click.option(
-    "--quiz", "quiz_file", type=click.Path(path_type=Path), help="A quiz instead: QUIZ.toml, or what it was made into."
+    "--quiz",
+    "quiz_file",
+    type=click.Path(path_type=Path),
+    help="Build the autograder of a quiz instead: QUIZ.toml, or the folder that `quiz make` wrote.",
 )
 @drawn_for_whom
-@click.option("--try", "submission", type=click.Path(path_type=Path), help="Run it on this submission as Gradescope would.")
+@click.option(
+    "--try", "submission", type=click.Path(path_type=Path), help="Run the zip on this submission, as Gradescope would."
+)
 @click.option(
     "--metadata",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="For --try: a submission_metadata.json, which says when it was due and what was handed in before.",
+    help="With --try: a submission_metadata.json, with the due date and earlier submissions.",
 )
 def build(
     assignment: str,
@@ -176,12 +216,15 @@ def build(
     submission: Path | None,
     metadata: Path | None,
 ) -> int:
-    """Write what Gradescope gets: the autograder of ASSIGNMENT, a name or a folder, or of a quiz, as a zip."""
+    """Build the autograder.zip that Gradescope runs.
+
+    ASSIGNMENT is a name or a folder (default: cnn). With --quiz, the zip grades a quiz instead.
+    """
     from autograder import assignment as assignments
     from gradescope import build as building
 
     if metadata and not submission:
-        raise click.UsageError("--metadata is about the submission to try: add --try SUBMISSION")
+        raise click.UsageError("--metadata describes the submission to try: add --try SUBMISSION")
     said = trying.metadata(metadata) if metadata else None
     if quiz_file:
         made = versions(quiz_file, seed, salt, students, id_heading, variants)
@@ -195,7 +238,7 @@ def build(
         bar.update(1)
     click.echo(building.summary(built, out))
     if seed is None:
-        click.echo(f"Regrades draw the same hidden cases only from the same secret: keep --seed {built.secret}")
+        click.echo(f"Keep this to build the same hidden cases again: --seed {built.secret}")
     return trying.run(built.content, submission, said, out.parent) if submission else DONE
 
 
@@ -215,9 +258,9 @@ def main() -> None:
 
 
 def run(command: click.Group, name: str) -> None:
-    """Run a command and leave with its exit code; nobody sees a traceback unless they ask for it."""
-    ask_for_colours()
-    write_what_can_be_written()
+    """Run a command and exit with its exit code; a traceback is shown only with --debug."""
+    enable_colours()
+    replace_unencodable()
     try:
         code = command.main(standalone_mode=False, prog_name=name) or DONE
     except UserError as error:
@@ -226,18 +269,18 @@ def run(command: click.Group, name: str) -> None:
         error.show()
         code = USER_ERROR
     except (KeyboardInterrupt, click.Abort):
-        code = _say(name, "stopped; what was finished before is kept", INTERRUPTED)
+        code = _say(name, "stopped; everything finished so far is saved", INTERRUPTED)
     except Exception as error:
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
             code = _say(name, f"cannot write: {error.strerror}", USER_ERROR)
         elif not _has_scratch():
-            code = _say(name, "no temporary folder is writable: set TMPDIR to one that is", USER_ERROR)
+            code = _say(name, "no temporary folder is writable: set TMPDIR to a folder that is", USER_ERROR)
         else:
             sentence = f"internal error; please report it ({type(error).__name__}: {error}); --debug shows where"
             code = _say(name, sentence, OWN_FAULT)
     template.close_all()
     for stream in (sys.stdout, sys.stderr):
-        with contextlib.suppress(OSError):  # nobody reads it any more
+        with contextlib.suppress(OSError):  # the reader is gone
             stream.flush()
     os._exit(code)  # Python's own way out takes a tenth of a second to take NumPy apart
 
@@ -252,7 +295,7 @@ def _has_scratch() -> bool:
 
 
 def warm_up() -> None:
-    """Let the template for parts 1 to 3 come up on another core while the grader itself does."""
+    """Start the process that runs most parts on another core, while the grader itself is still loading."""
     template.template(("numpy",), 1).start_ahead(1)
 
 
@@ -261,5 +304,5 @@ def _say(name: str, sentence: str, code: int) -> int:
         import traceback
 
         traceback.print_exc()
-    click.echo(f"{name.split()[-1]}: {without_control(sentence)}", err=True)  # names of a submission's files stand in it
+    click.echo(f"{name.split()[-1]}: {escape_control(sentence)}", err=True)  # it may name a submission's files
     return code

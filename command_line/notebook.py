@@ -1,4 +1,4 @@
-"""For the notebooks of a homework, which import it from check.pyz: check, fetch images, hand in."""
+"""Functions for a homework's notebooks, which import them from check.pyz: check, fetch images, submit."""
 
 import itertools
 import os
@@ -7,7 +7,6 @@ import subprocess
 import sys
 import zipfile
 from pathlib import Path
-from typing import Any
 
 from command_line.exit_codes import CHECK_FAILED
 from common import window
@@ -17,17 +16,17 @@ ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
 PAGE = "check.html"
 
 
-def check(*asked: str) -> Any:
-    """Run the public checks, or those asked for, such as "1.2"; show what they print as they print it.
+def check(*asked: str) -> window.Widget | None:
+    """Run the public checks, or only those asked for, such as "1.2", showing their output as it is printed.
 
-    Returns what failed as a page, which the notebook shows; None if nothing did.
+    Returns a page about the failures for the notebook to show, or None if there are none.
     """
     return window.failed(PAGE) if _run(*asked, "--page", PAGE) == CHECK_FAILED else None
 
 
 def _run(*arguments: str) -> int:
-    """Run check.pyz, hand on what it prints line by line, and return its exit code."""
-    as_it_comes = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}  # as UTF-8 on any system
+    """Run check.pyz, print its output line by line, and return its exit code."""
+    as_it_comes = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8"}  # UTF-8 on any system
     with subprocess.Popen(
         [sys.executable, ARCHIVE, *arguments],
         stdout=subprocess.PIPE,
@@ -43,20 +42,20 @@ def _run(*arguments: str) -> int:
 
 
 def fetch(name: str) -> None:
-    """Download a data set, such as "mnist", if it is not here. Raises UserError, which says what to do instead."""
+    """Download a data set, such as "mnist", if it is not here. Raises UserError, which says what else to do."""
     from autograder.datasets import fetch as fetching
 
     folder = Path(os.environ.get("CONVGRADE_DATA", "."))
     try:
         fetching.fetch(name, folder, None, say=print, progress=_Bar)
     except UserError as error:
-        raise UserError(f"{error}\nOr run this cell again later: the download goes on where it stopped.") from None
+        raise UserError(f"{error}\nOr run this cell again later: the download continues where it stopped.") from None
 
 
 class _Bar:
-    """One line that shows how much of a download has come."""
+    """One line that shows the progress of a download."""
 
-    def __init__(self, label: str, size: int):
+    def __init__(self, label: str, size: int) -> None:
         self.label, self.size, self.came = label, size, 0
 
     def __enter__(self) -> "_Bar":
@@ -72,7 +71,7 @@ class _Bar:
 
 
 def hand_in(archive: str, *names: str) -> None:
-    """Put files into a zip for Gradescope; on Colab, download it. Raises UserError for a file that is not there."""
+    """Put files into a zip for Gradescope; on Colab, download it. Raises UserError if a file is missing."""
     if missing := [name for name in names if not Path(name).is_file()]:
         raise UserError(f"{' and '.join(missing)} {'is' if len(missing) == 1 else 'are'} not here yet.")
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as written:
@@ -87,7 +86,7 @@ def hand_in(archive: str, *names: str) -> None:
 
 
 def keep_earlier() -> None:
-    """Let %%writefile keep a copy of what it overwrites, unless a cell wrote it: work done in an editor is not lost."""
+    """Make %%writefile back up files that a cell did not write, so that work done in an editor is not lost."""
     from IPython import get_ipython
 
     shell = get_ipython()
@@ -99,11 +98,11 @@ def keep_earlier() -> None:
             names = (path.with_stem(f"{path.stem}-before-{number}") for number in itertools.count(1))
             kept = next(name for name in names if not name.exists())
             shutil.copy2(path, kept)
-            print(f"{kept} keeps what {path} held before.")
+            print(f"The previous content of {path} is in {kept}.")
         overwrite(line, cell)
         _written[path] = path.read_text("utf-8")
 
     shell.register_magic_function(writefile, "cell")
 
 
-_written: dict[Path, str] = {}  # by cells, so far
+_written: dict[Path, str] = {}  # by cells so far

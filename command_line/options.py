@@ -2,14 +2,15 @@
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
 
 class Text(click.types.StringParamType):
-    """Text that can be kept in a file: a terminal may hand over bytes that are not text."""
+    """Text that can be saved to a file: a terminal may pass bytes that are not text."""
 
-    def convert(self, value, param, ctx):
+    def convert(self, value: object, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the text; click reports bytes that are not UTF-8."""
         text = super().convert(value, param, ctx)
         try:
@@ -19,38 +20,47 @@ class Text(click.types.StringParamType):
         return text
 
 
-SEED: dict = {
+Option = dict[str, Any]  # what click.option takes by name
+
+VERSION = click.version_option(package_name="convgrade", message="%(package)s %(version)s")
+SEED: Option = {
     "type": Text(),
     "envvar": "CONVGRADE_SEED",
-    "help": "The secret from which hidden cases are drawn. [default: a new one]",
+    "show_envvar": True,
+    "help": "Secret seed of the hidden cases: the same seed gives the same cases. [default: random]",
 }
-ASSIGNMENT: dict = {
+ASSIGNMENT: Option = {
     "default": "cnn",
     "show_default": True,
     "metavar": "NAME|FOLDER",
-    "help": "The homework: one of convgrade's, or the folder that makes it.",
+    "help": "Name of an assignment that comes with convgrade, or a folder with one of your own.",
 }
-BACKEND: dict = {
+BACKEND: Option = {
     "default": "numpy",
     "show_default": True,
     "type": click.Choice(("numpy", "cpu", "simulator", "cuda")),
-    "help": "The backend of the kernels that computes the expected answers.",
+    "help": "Backend that computes the expected answers.",
 }
-CHECKS: dict = {"nargs": -1, "metavar": "[PATH] [CHECK]..."}
-RENAME: dict = {
+CHECKS: Option = {"nargs": -1, "metavar": "[PATH] [CHECK]..."}
+RENAME: Option = {
     "multiple": True,
     "metavar": "OLD=NEW",
-    "help": "Take the file OLD as the homework's file NEW, where NEW is missing. May be given several times.",
+    "help": "Grade the file OLD as NEW if NEW is missing. Can be given more than once.",
 }
-HINT = "Name the mistake, where your instructor lets you ask for it."
-SHOW = "Name it, and show the numbers of each failure."
-PAGE: dict = {
+HINT = "Name the mistake behind each failure, if your instructor allows it."
+SHOW = "Name the mistake and show the numbers of each failure."
+OPTIONS: Option = {
+    "type": click.Path(path_type=Path),
+    "metavar": "FILE",
+    "help": "Another assignment.toml. [default: the assignment's own]",
+}
+PAGE: Option = {
     "type": click.Path(path_type=Path, dir_okay=False),
     "metavar": "FILE",
-    "help": "Write what failed as a page, too, with windows that slide.",
+    "help": "Also write what failed as a web page with sliding windows.",
 }
 
 
 def is_debugging() -> bool:
-    """Return whether tracebacks are asked for."""
+    """Return whether the caller wants tracebacks."""
     return "--debug" in sys.argv

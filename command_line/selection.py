@@ -1,4 +1,4 @@
-"""What a student asks to be checked: a folder, and checks by their numbers, their part's number or its file."""
+"""What a student wants to check: a folder, and checks by number, by their part's number or by its file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,22 +10,22 @@ from common.errors import UserError
 
 @dataclass(frozen=True)
 class Selection:
-    """A homework, and the numbers of the checks that are to run; None for all public ones."""
+    """A homework's folder, and the numbers of the checks to run; None for all public ones."""
 
     path: Path
     numbers: frozenset[str] | None
 
     @property
     def is_whole(self) -> bool:
-        """Whether all public checks are to run."""
+        """Whether all public checks will run."""
         return self.numbers is None
 
 
 def read(words: tuple[str, ...], assigned: Assignment, default: Path) -> Selection:
-    """Return what the words of a command line select. default: the homework's folder where no word names one.
+    """Return what the words of a command line select. default: the homework's folder if no word names one.
 
-    A word that names checks means these, whatever files there are: ./1.2 is a folder of that name. A path to a part's file
-    means this part, in its folder. Raises UserError for a word that means nothing here, and for a second folder.
+    A word that names checks always means those: for a folder called 1.2, write ./1.2. A path to a part's file means that
+    part, in that folder. Raises UserError for an unknown word, and for a second folder.
     """
     paths: list[Path] = []
     numbers: set[str] = set()
@@ -58,5 +58,5 @@ def _unknown(word: str, assigned: Assignment) -> str:
     public = [check.number or "" for check in assigned.checks(public_only=True)]
     choices = f"the public checks are {in_short(public)}"
     if word in [check.number for check in assigned.checks()]:
-        return f"{word} is a hidden check, which runs after you hand in; {choices}"
+        return f"{word} is a hidden check, which runs after you submit; {choices}"
     return f"there is no check, folder or file called {word}; {choices}; a part's number or file runs all of its checks"

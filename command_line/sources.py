@@ -1,4 +1,4 @@
-"""The Python files of a folder: which of them have changed, and which file can import which."""
+"""The Python files in a folder: which have changed, and which can import which."""
 
 import ast
 import contextlib
@@ -11,25 +11,25 @@ from pathlib import Path
 from autograder.sandbox.child import rules
 from common.errors import UserError
 
-SETTLE_SECONDS, MOST_LOOKS = 0.1, 20  # between looks at a folder in which something changes, until it no longer does
-BY_TEXT = "importlib"  # imports what a text names
+SETTLE_SECONDS, MOST_LOOKS = 0.1, 20  # between looks at a folder that is changing, until it stops changing
+BY_TEXT = "importlib"  # imports modules named in strings
 Stamps = dict[Path, tuple[int, int, int]]
 
 
 class Sources:
-    """The Python files in a homework's folder, as they were when they were looked at last.
+    """The Python files in a homework's folder, as of the last look.
 
-    Raises UserError, then and later, for a folder with more in it than can be looked at again and again.
+    The constructor and `changed` raise UserError if the folder holds too many files to look at repeatedly.
     """
 
-    def __init__(self, folder: Path, leave_out: Collection[str]):
+    def __init__(self, folder: Path, leave_out: Collection[str]) -> None:
         self.folder, self.leave_out = folder, leave_out
         self._stamps = self._look()
 
     def changed(self) -> set[Path]:
         """Return the files that were written, added or removed since the last call.
 
-        An editor may take several steps to save: what it does between them is waited for.
+        An editor may take several steps to save a file, so wait until nothing changes any more.
         """
         before, self._stamps = self._stamps, self._look()
         if before == self._stamps:
@@ -42,7 +42,7 @@ class Sources:
         return {path for path in before.keys() | self._stamps.keys() if before.get(path) != self._stamps.get(path)}
 
     def reach(self, file: str, changed: Collection[Path]) -> bool:
-        """Return whether one of the changed files is the file of this name, or one that it may import, by others too."""
+        """Return whether a changed file is the file of this name, or one that it may import, directly or not."""
         files: dict[str, list[Path]] = {}
         for path in self._stamps:
             files.setdefault(_module(path), []).append(path)
@@ -71,19 +71,19 @@ class Sources:
                 )
             for name in names:
                 if name.endswith(".py") and not rules.is_left_out([name], self.leave_out):
-                    with contextlib.suppress(OSError):  # it is gone by now
+                    with contextlib.suppress(OSError):  # it was deleted meanwhile
                         status = os.stat(os.path.join(parent, name))
                         stamps[Path(parent, name)] = status.st_mtime_ns, status.st_size, status.st_ino
         return stamps
 
 
 def _module(path: Path) -> str:
-    """Return the last part of the name by which a file is imported."""
+    """Return the last part of the name that a file is imported by."""
     return path.parent.name if path.stem == "__init__" else path.stem
 
 
 def _imported(path: Path) -> set[str]:
-    """Return the parts of all names that a file may import: of one that is not valid Python, none."""
+    """Return the parts of all names that a file may import; none if it is not valid Python."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

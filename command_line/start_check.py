@@ -1,4 +1,4 @@
-"""The beginning of check.pyz: say what to do where it cannot run. Every Python from 2.7 on reads this file."""
+"""The entry point of check.pyz: if it cannot run, say what to do. Python 2.7 must be able to read this file."""
 
 import sys
 
@@ -6,11 +6,12 @@ OLDEST = (3, 10)
 
 
 def obstacle():
-    """Return what keeps the check from running on this Python, in one sentence; None where nothing does."""
+    # type: () -> str | None
+    """Return why the checks cannot run on this Python, in one sentence; None if they can."""
     if sys.version_info < OLDEST:
         here, oldest = (".".join(map(str, version[:2])) for version in (sys.version_info, OLDEST))
         return (
-            "this is Python {}, and the check needs Python {} or newer: start it with a newer one, such as "
+            "this is Python {}, but the checks need Python {} or newer: use a newer one, for example with "
             "`python3 check.pyz` (on Windows `py -3 check.pyz`), or install one from https://www.python.org/downloads/"
         ).format(here, oldest)
     from importlib.util import find_spec
@@ -23,14 +24,15 @@ def obstacle():
 
 
 def main():
-    """Check the homework, or say why that is not possible."""
+    # type: () -> None
+    """Check the homework, or say why it cannot be checked."""
     sentence = obstacle()
     if sentence:
         sys.stderr.write("check.pyz: {}.\n".format(sentence))
         sys.exit(2)
     from autograder.sandbox.template import template
 
-    template(("numpy",), 1).start_ahead(1)  # what runs the first part comes up on another core while the commands do
+    template(("numpy",), 1).start_ahead(1)  # the first part's process starts on another core while the commands load
     from command_line.student import run
 
     run()

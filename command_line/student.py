@@ -1,27 +1,30 @@
-"""What students get of the command line, in check.pyz: `python check.pyz` checks the homework beside it."""
+"""The students' command line, in check.pyz: `python check.pyz` checks the homework beside it."""
 
 import importlib
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, cast
 
 import click
 
 from command_line import data, main
-from command_line.options import CHECKS, HINT, PAGE, SHOW
+from command_line.options import CHECKS, HINT, PAGE, SHOW, VERSION
 from common.errors import UserError
+
+if TYPE_CHECKING:
+    from autograder.assignment import Assignment
 
 ARCHIVE = Path(__file__).parent.parent  # check.pyz itself
 COMMAND = "python check.pyz"
-TIP = f"One check: `{COMMAND} NUMBER`. On each save: `{COMMAND} watch`."
+TIP = f"To run one check: `{COMMAND} NUMBER`. To check on each save: `{COMMAND} watch`."
 
 
 class Commands(click.Group):
-    """Commands by their names; whatever else is said is said to `check`."""
+    """Commands by name; any other words go to `check`."""
 
-    def resolve_command(self, context: click.Context, words: list[str]) -> Any:
-        """Return the command that the words call, and its own words."""
-        return super().resolve_command(context, words if words[0] in self.commands else ["check", *words])
+    def resolve_command(self, ctx: click.Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return the command that the words call, and its arguments."""
+        return super().resolve_command(ctx, args if args[0] in self.commands else ["check", *args])
 
 
 @click.group(
@@ -30,16 +33,17 @@ class Commands(click.Group):
     invoke_without_command=True,
     subcommand_metavar="[COMMAND] [PATH] [CHECK]...",
 )
-@click.option("--debug", is_flag=True, help="Show the traceback of what goes wrong.")
+@click.option("--debug", is_flag=True, help="Show a traceback if something goes wrong.")
+@VERSION
 @click.pass_context
 def student(context: click.Context, debug: bool) -> int | None:
-    """Check your homework: in the folder of this file, or in PATH.
+    """Check your homework.
 
-    A CHECK is a check's number (1.2), a part's number (1) or a part's file (pooling.py). Without any, all public ones run.
-    `check --help` shows how to ask for hints.
+    PATH is the homework's folder (default: the folder of check.pyz). CHECK is the number of a check (1.2) or of a part (1),
+    or a part's file (pooling.py). Without CHECK, all public checks run. `check --help` explains how to get hints.
     """
     if context.invoked_subcommand is None:
-        return context.invoke(check, words=())
+        return cast(int, context.invoke(check, words=()))
     return None
 
 
@@ -49,7 +53,7 @@ def student(context: click.Context, debug: bool) -> int | None:
 @click.option("--show", is_flag=True, help=SHOW)
 @click.option("--page", **PAGE)
 def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None) -> int:
-    """Run public checks, and show what to look at. (What happens without a command.)"""
+    """Run the public checks and show what to fix (the default)."""
     _require_numpy()
     from command_line import checking
 
@@ -61,7 +65,7 @@ def check(words: tuple[str, ...], hint: bool, show: bool, page: Path | None) -> 
 @click.option("--hint", is_flag=True, help=HINT)
 @click.option("--show", is_flag=True, help=SHOW)
 def watch(words: tuple[str, ...], hint: bool, show: bool) -> None:
-    """Check what changes on each save, until Ctrl-C."""
+    """Check the files that you change, on each save, until Ctrl-C."""
     _require_numpy()
     from command_line import checking
     from command_line import watch as watching
@@ -73,26 +77,26 @@ student.add_command(data.data)
 
 
 def run() -> None:
-    """Run the students' command."""
+    """Run the students' command line."""
     main.run(student, COMMAND)
 
 
 def _require_numpy() -> None:
-    """Raise UserError for a NumPy that is there and cannot be imported: half installed, or made for another Python."""
+    """Raise UserError if NumPy is installed but cannot be imported: incomplete, or built for another Python."""
     try:
         importlib.import_module("numpy")
     except Exception as error:
         again = f'"{sys.executable}" -m pip install --force-reinstall numpy'
-        raise UserError(f"NumPy cannot be imported ({type(error).__name__}): install it again by `{again}`") from error
+        raise UserError(f"NumPy cannot be imported ({type(error).__name__}): reinstall it with `{again}`") from error
 
 
 def _here() -> Path:
-    """Return the folder in which check.pyz lies, as a short path if it is the current one."""
+    """Return the folder of check.pyz, as a short path if it is the current one."""
     folder = Path(sys.argv[0]).resolve().parent
     return Path() if folder == Path.cwd() else folder
 
 
-def _assigned() -> Any:
+def _assigned() -> "Assignment":
     import zipfile
 
     from autograder import assignment

@@ -1,4 +1,4 @@
-"""convgrade build --try: run what was built on a submission, as Gradescope would."""
+"""convgrade build --try: run an autograder.zip on a submission, as Gradescope would."""
 
 import json
 import sys
@@ -15,20 +15,20 @@ BAR = "{desc}: {percentage:3.0f}%|{bar}| {n_fmt} of {total_fmt} [{elapsed}, {rem
 
 
 def metadata(path: Path) -> bytes:
-    """Return the content of a submission_metadata.json; raises UserError for one that Gradescope would not write."""
+    """Return the content of a submission_metadata.json; raises UserError if Gradescope would not write it."""
     from gradescope import metadata as files
 
     try:
         files.read(path)
     except ValueError as error:
-        raise UserError(f"{path} is not what Gradescope writes: {error}") from None
+        raise UserError(f"{path} is not a file that Gradescope would write: {error}") from None
     return path.read_bytes()
 
 
 def run(archive: bytes, submission: Path, said: bytes | None, out: Path) -> int:
     """Run a built archive, and show what students and instructors would see.
 
-    said: the submission_metadata.json that Gradescope would lay beside the submission. out: the folder for results.json.
+    said: the submission_metadata.json that Gradescope would put beside the submission. out: the folder for results.json.
     """
     from tqdm import tqdm
 
@@ -40,7 +40,7 @@ def run(archive: bytes, submission: Path, said: bytes | None, out: Path) -> int:
             bar_format=BAR, file=sys.stderr, dynamic_ncols=True, disable=None, leave=False, miniters=0, smoothing=0
         ) as bar,
     ):
-        bar.set_description_str("Laying out")
+        bar.set_description_str("Unpacking")
 
         def on_progress(stage: str, done: int, of: int) -> None:
             if stage != bar.desc:
@@ -54,5 +54,5 @@ def run(archive: bytes, submission: Path, said: bytes | None, out: Path) -> int:
     write_whole(out / "results.json", [json.dumps(shown.results, indent=1).encode()])
     click.echo(shown.stdout)
     click.echo(f"Score {shown.results['score']:g}\n{shown.results.get('output', '')}")
-    click.echo(f"What Gradescope would keep: {out / 'results.json'}")
+    click.echo(f"Results for Gradescope: {out / 'results.json'}")
     return DONE

@@ -1,4 +1,4 @@
-"""Run the checks of what changes, on each save, and move on to the next part when one passes."""
+"""Check what changes on each save, and move on to the next part when one passes."""
 
 import textwrap
 import time
@@ -20,12 +20,12 @@ from command_line.sources import Sources
 from common.errors import UserError
 
 POLL_SECONDS = 0.25
-MOST_RUNS = 10  # of which a line stays on the screen
-WAITING, DONE = "Waiting for a save; Ctrl-C ends.", "All checks that can run here pass. Ctrl-C ends."
+MOST_RUNS = 10  # that keep a line on the screen
+WAITING, DONE = "Waiting for you to save; Ctrl-C ends.", "All checks that can run here pass. Ctrl-C ends."
 
 
 def watch(words: tuple[str, ...], assigned: Assignment, default: Path, asked: Level, command: str) -> NoReturn:
-    """Run public checks on each save until Ctrl-C. The arguments are those of checking.check_public."""
+    """Run public checks on each save until Ctrl-C. For the arguments, see checking.check_public."""
     watched = Watched(selection.read(words, assigned, default), assigned, asked, command)
     while True:
         watched.run_what_changed()
@@ -33,9 +33,9 @@ def watch(words: tuple[str, ...], assigned: Assignment, default: Path, asked: Le
 
 
 class Watched:
-    """A homework's folder, the parts of it that are checked, and what of them passes."""
+    """A homework's folder, and which of its parts are watched and pass."""
 
-    def __init__(self, chosen: Selection, assigned: Assignment, asked: Level, command: str):
+    def __init__(self, chosen: Selection, assigned: Assignment, asked: Level, command: str) -> None:
         if not chosen.path.is_dir():
             raise UserError(f"{chosen.path} is not a folder: watch needs one")
         self.folder, self.assigned, self.asked, self.command = chosen.path, assigned, asked, command
@@ -43,14 +43,14 @@ class Watched:
         self.checks = [check for check in public if chosen.numbers is None or check.number in chosen.numbers]
         self.parts = [part for part in assigned.parts if any(check.part is part for check in self.checks)]
         self.passed: list[PartConfig] = []
-        self.runs: list[str] = []  # a line on each
+        self.runs: list[str] = []  # a line about each
         self.sources = Sources(self.folder, assigned.config.leave_out)
         self.due = self.parts[:1]
 
     def run_what_changed(self) -> None:
-        """Run the parts that a save since the last time may have changed, and then, while they pass, the next ones.
+        """Run the parts that may have changed since the last call, and then, while they pass, the next ones.
 
-        What is saved while the checks run is found afterwards, and run again.
+        If files are saved while the checks run, they are noticed afterwards and checked again.
         """
         self._look()
         while self.due:
@@ -67,7 +67,7 @@ class Watched:
         numbers = {check.number for check in self.checks if check.number and check.part in parts}
         try:
             report, before = checking.run(self.folder, self.assigned, numbers)
-        except UserError as error:  # no file of the homework is there just now, for example
+        except UserError as error:  # for example, no file of the homework is there at the moment
             self._show(parts, str(error), "\n".join(terminal.wrapped(str(error), terminal.columns())))
             return
         is_open = [part for part, outcomes in report.parts() if any(map(_is_open, outcomes))]
@@ -87,7 +87,7 @@ class Watched:
         return f"{summary}\n\n{total:g} of {most:g} points so far. {state}"
 
     def _show(self, parts: list[PartConfig], brief: str, text: str) -> None:
-        """Clear the screen; show a line on each of the last runs, then the text on this one."""
+        """Clear the screen; show a line about each of the last runs, then the text about this one."""
         files = ", ".join(part.file for part in parts)
         run = textwrap.shorten(f"{time.strftime('%H:%M:%S')} {files}: {brief}", terminal.columns(), placeholder=" ...")
         self.runs = [*self.runs, run][-MOST_RUNS:]
@@ -96,5 +96,5 @@ class Watched:
 
 
 def _is_open(outcome: Outcome) -> bool:
-    """Return whether something is left to do: what cannot be checked here holds nobody up."""
+    """Return whether something is left to do; a check that cannot run here does not count."""
     return outcome.failure is not None and outcome.verdict is not Verdict.SKIPPED

@@ -1,1 +1,1 @@
-"""What every room uses, written once. Nothing here knows homework, and importing it costs next to nothing."""
+"""What every package uses, written once. Nothing here knows homework, and importing it costs next to nothing."""

@@ -1,11 +1,11 @@
-"""What the caller can set right."""
+"""Errors that the caller can fix."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 
 class UserError(Exception):
-    """The caller's mistake: one sentence that says which, and what to do."""
+    """A mistake of the caller: one sentence that says what is wrong and what to do."""
 
     def _render_traceback_(self) -> list[str]:  # Jupyter and Colab ask for this
         return [str(self)]
@@ -13,7 +13,7 @@ class UserError(Exception):
 
 @contextmanager
 def within(place: str) -> Iterator[None]:
-    """Let each UserError begin with where it is: a file, or a key in it."""
+    """Prefix each UserError with its place: a file, or a key in it."""
     try:
         yield
     except UserError as error:

@@ -1,4 +1,4 @@
-"""Write a file at once and whole: a reader sees the old one or the new one, whatever happens in between."""
+"""Write files atomically: a reader sees the old file or the new one, whatever happens in between."""
 
 import os
 import tempfile
@@ -7,13 +7,13 @@ from pathlib import Path
 
 from common.errors import UserError
 
-UNFINISHED = ".unfinished-"  # what the name of a file begins with that is being written
+UNFINISHED = ".unfinished-"  # the beginning of the name of a file that is being written
 
 
 def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "--out", durable: bool = False) -> None:
-    """Replace a file by the parts, one after another. durable: on the disk itself before this returns.
+    """Replace a file by the parts, one after another. durable: it is on the disk itself before this returns.
 
-    Raises UserError where that cannot be done; option: what chooses another folder, for its sentence.
+    Raises UserError if that fails; option: the one that chooses another folder, for the sentence.
     """
     temporary = None
     try:
@@ -35,7 +35,7 @@ def write_whole(path: Path, parts: Iterable[bytes | memoryview], option: str = "
 
 
 def remove_unfinished(folder: Path, own: Iterable[str]) -> None:
-    """Remove what `write_whole` left in a folder, and below its own ones, when it was killed. Nobody may be writing."""
+    """Remove what a killed `write_whole` left in a folder and its subfolders. Nobody may be writing there."""
     found = [*folder.glob(f"{UNFINISHED}*"), *(path for name in own for path in (folder / name).rglob(f"{UNFINISHED}*"))]
     for path in found:
         path.unlink(missing_ok=True)

@@ -1,19 +1,18 @@
-"""Load the Python of an author's folder, which may lie anywhere, under names that no other folder's modules have."""
+"""Load the Python of an author's folder, wherever it is, under names that no other folder's modules have."""
 
 import importlib
 import sys
 import traceback
 from hashlib import sha256
 from types import ModuleType
-from typing import Any
 
 from common.errors import UserError
 
 
-def module(folder: Any, name: str) -> ModuleType:
+def module(folder: object, name: str) -> ModuleType:
     """Return a module of a folder, such as "checks.NAME". folder: a path, or one within a zip.
 
-    Raises UserError, with the file and the line, where it cannot be loaded.
+    Raises UserError, with the file and the line, if it cannot be loaded.
     """
     package = f"folder_{sha256(str(folder).encode()).hexdigest()[:12]}"
     if package not in sys.modules:
@@ -27,8 +26,8 @@ def module(folder: Any, name: str) -> ModuleType:
         raise UserError(f"{folder}/{name.replace('.', '/')}.py cannot be loaded: {said(error, folder)}") from error
 
 
-def said(error: BaseException, folder: Any) -> str:
-    """Say what was raised, and in which line of the folder."""
+def said(error: BaseException, folder: object) -> str:
+    """Say what was raised, and on which line of the folder's files."""
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.startswith(str(folder))]
     where = f" ({frames[-1].filename.removeprefix(str(folder)).lstrip('/')}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{where}"

@@ -1,4 +1,4 @@
-"""Worker processes that end when the one that started them does, however that ends."""
+"""Worker processes that end when the process that started them ends, however it ends."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ import time
 
 
 def start_worker(parent: int) -> None:
-    """Let this process end with another one, and leave Ctrl-C to that one: what each worker of a pool begins with."""
+    """End this process when another one ends, and leave Ctrl-C to that one. Each worker of a pool calls it first."""
 
     def watch() -> None:
         while os.getppid() == parent:

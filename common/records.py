@@ -1,6 +1,6 @@
-"""Documents, TOML or JSON, into dataclasses: each value has the type that its field names, or a sentence says where not.
+"""Read TOML or JSON documents into dataclasses: each value has its field's type, or a sentence says where it does not.
 
-A list stands for a tuple too, a text for a Path, and a text such as "9/4" or a whole number for a Fraction.
+A list may be given for a tuple, a text for a Path, and a text such as "9/4" or a whole number for a Fraction.
 """
 
 import json
@@ -10,14 +10,17 @@ from dataclasses import MISSING, asdict, fields, is_dataclass
 from functools import cache
 from pathlib import Path
 from types import NoneType, UnionType
-from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from common.errors import UserError
+
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
 
 T = TypeVar("T")
 Reader = Callable[[Any], Any]
 Held = tuple[tuple[type, ...], str]
-# What stands in a document for each simple type, and what it is called.
+# What a document may contain for each simple type, and what that is called.
 SIMPLE: dict[Any, Held] = {
     str: ((str,), "a text"),
     int: ((int,), "a whole number"),
@@ -29,31 +32,32 @@ FRACTION = ((str, int), "a fraction")
 
 
 def read_toml(content: bytes, name: str) -> dict[str, Any]:
-    """Return what a TOML file holds. name: of the file; raises UserError, which names the line."""
+    """Return the content of a TOML file. name: of the file; raises UserError, which names the line."""
     try:
         import tomllib
     except ImportError:  # Python 3.10
         import tomli as tomllib  # type: ignore[no-redef]
     try:
-        return tomllib.loads(content.decode("utf-8-sig"))  # some editors begin a file with a mark
+        return tomllib.loads(content.decode("utf-8-sig"))  # some editors begin a file with a byte order mark
     except UnicodeDecodeError:
         raise UserError(f"{name} is not UTF-8: save it as text in UTF-8") from None
     except ValueError as error:  # TOML's own errors are ValueErrors
         raise UserError(f"{name}: {error}") from None
 
 
-def build(kind: Callable[..., T], document: Any, name: str, *path: str) -> T:
+def build(kind: Callable[..., T], document: object, name: str, *path: str) -> T:
     """Return a dataclass with the values of a document. Raises UserError, which names the place.
 
-    name: of the document. path: what leads to the values, where they are a part of it.
+    name: of the document. path: leads to the values, if they are only a part of the document.
     """
     try:
-        return _reader(kind)(document)
+        built: T = _reader(kind)(document)
     except _Unfit as unfit:
         raise UserError(f"{name}: {_Unfit(unfit.sentence, *path, *unfit.path)}") from None
+    return built
 
 
-def to_json(record: Any) -> str:
+def to_json(record: "DataclassInstance") -> str:
     """Return a dataclass as JSON in ASCII: names of files need not be UTF-8."""
     return json.dumps(asdict(record), default=str)
 
@@ -62,13 +66,13 @@ def from_json(kind: Callable[..., T], text: str | bytes, name: str) -> T:
     """Return the dataclass that `to_json` wrote. name: of the document; raises UserError, which names the place."""
     try:
         document = json.loads(text)
-    except (ValueError, TypeError) as error:  # no text at all
+    except (ValueError, TypeError) as error:  # not even text
         raise UserError(f"{name}: {error}") from None
     return build(kind, document, name)
 
 
 class _Unfit(Exception):
-    """A value is not what its field takes. On its way up, it learns the names and numbers that lead to the value."""
+    """A value does not fit its field. On its way up, the exception collects what leads to the value."""
 
     def __init__(self, sentence: str, *path: str | int) -> None:
         self.sentence, self.path = sentence, path
@@ -86,20 +90,19 @@ class _Unfit(Exception):
         return f"{place}{self.sentence}".lstrip(":. ")
 
 
-def _require(holds: bool, wanted: str, value: Any) -> None:
-    if not holds:
-        raise _Unfit(f" must be {wanted}, but is {value!r:.100}")
+def _instead_of(wanted: str, value: object) -> _Unfit:
+    return _Unfit(f" must be {wanted}, but is {value!r:.100}")
 
 
 @cache
-def _reader(kind: Any) -> Reader:
-    """Return what makes this type of a document's value, or raises _Unfit."""
+def _reader(kind: object) -> Reader:
+    """Return a function that turns a document's value into this type, or raises _Unfit."""
     origin, arguments = get_origin(kind), get_args(kind)
     if kind is Any:
         return lambda value: value
-    if held := _held(kind):
+    if isinstance(kind, type) and (held := _held(kind)):
         return _simple(kind, *held)
-    if is_dataclass(kind):
+    if isinstance(kind, type) and is_dataclass(kind):
         return _record(kind)
     if origin is list:
         return _row(list, arguments[0])
@@ -111,35 +114,37 @@ def _reader(kind: Any) -> Reader:
         return _table(arguments[1])
     if origin in (Union, UnionType):
         return _either(arguments)
-    raise TypeError(f"no document holds a {kind}")
+    raise TypeError(f"no document can contain a {kind}")
 
 
-def _held(kind: Any) -> Held | None:
-    """Return what stands in a document for a simple type, and what it is called; None for any other type."""
-    fractions = sys.modules.get("fractions")  # who has a field for one has imported it, which takes a millisecond
+def _held(kind: object) -> Held | None:
+    """Return what a document may contain for a simple type, and what that is called; None for any other type."""
+    fractions = sys.modules.get("fractions")  # a module with such a field has imported it, which takes a millisecond
     return FRACTION if fractions and kind is fractions.Fraction else SIMPLE.get(kind)
 
 
-def _simple(kind: Any, held: tuple[type, ...], called: str) -> Reader:
-    def read(value: Any) -> Any:
+def _simple(kind: Callable[[Any], object], held: tuple[type, ...], called: str) -> Reader:
+    def read(value: object) -> object:
         if type(value) is kind:
             return value
-        _require(type(value) in held, called, value)  # True is not a whole number
+        if type(value) not in held:  # True is not a whole number
+            raise _instead_of(called, value)
         try:
             return kind(value)
         except (ValueError, ArithmeticError):
-            return _require(False, called, value)
+            raise _instead_of(called, value) from None
 
     return read
 
 
-def _record(kind: Any) -> Reader:
+def _record(kind: type[Any]) -> Reader:
     hints, parts = get_type_hints(kind), fields(kind)
     readers = {each.name: _reader(hints[each.name]) for each in parts}
     required = [each.name for each in parts if each.default is MISSING and each.default_factory is MISSING]
 
-    def read(value: Any) -> Any:
-        _require(isinstance(value, dict), "a table", value)
+    def read(value: object) -> object:
+        if not isinstance(value, dict):
+            raise _instead_of("a table", value)
         for name in value:
             if name not in readers:
                 raise _Unfit(f": unknown option {name}; expected one of {', '.join(readers)}")
@@ -149,17 +154,18 @@ def _record(kind: Any) -> Reader:
         values = {name: _inside(name, readers[name], each) for name, each in value.items()}
         try:
             return kind(**values)
-        except ValueError as error:  # of the dataclass's own, which begins with the field that cannot be meant
+        except ValueError as error:  # raised by the dataclass itself, whose message begins with the field's name
             raise _Unfit(f".{error}") from None
 
     return read
 
 
-def _row(make: Callable[[Iterable[Any]], Any], kind: Any) -> Reader:
+def _row(make: Callable[[Iterable[Any]], Any], kind: object) -> Reader:
     reader = _reader(kind)
 
-    def read(value: Any) -> Any:
-        _require(isinstance(value, list), "a list", value)
+    def read(value: object) -> object:
+        if not isinstance(value, list):
+            raise _instead_of("a list", value)
         return make([_inside(number, reader, each) for number, each in enumerate(value, start=1)])
 
     return read
@@ -168,18 +174,20 @@ def _row(make: Callable[[Iterable[Any]], Any], kind: Any) -> Reader:
 def _group(kinds: Sequence[Any]) -> Reader:
     readers = [_reader(kind) for kind in kinds]
 
-    def read(value: Any) -> Any:
-        _require(isinstance(value, list) and len(value) == len(readers), f"a list of {len(readers)}", value)
+    def read(value: object) -> object:
+        if not isinstance(value, list) or len(value) != len(readers):
+            raise _instead_of(f"a list of {len(readers)}", value)
         return tuple(_inside(number, *pair) for number, pair in enumerate(zip(readers, value), start=1))
 
     return read
 
 
-def _table(kind: Any) -> Reader:
+def _table(kind: object) -> Reader:
     reader = _reader(kind)
 
-    def read(value: Any) -> Any:
-        _require(isinstance(value, dict), "a table", value)
+    def read(value: object) -> object:
+        if not isinstance(value, dict):
+            raise _instead_of("a table", value)
         return {name: _inside(name, reader, each) for name, each in value.items()}
 
     return read
@@ -192,7 +200,7 @@ def _either(kinds: Sequence[Any]) -> Reader:
     readers = [(_looks_like(kind), _reader(kind)) for kind in others]
     only = readers[0][1] if len(readers) == 1 else None
 
-    def read(value: Any) -> Any:
+    def read(value: object) -> object:
         if value is None and may_be_none:
             return None
         if only:
@@ -200,13 +208,13 @@ def _either(kinds: Sequence[Any]) -> Reader:
         for looks_like, reader in readers:
             if looks_like(value):
                 return reader(value)
-        return _require(False, called, value)
+        raise _instead_of(called, value)
 
     return read
 
 
-def _looks_like(kind: Any) -> Callable[[Any], bool]:
-    """Return what tells a type's values from those of the types beside it: tables by the names in them."""
+def _looks_like(kind: object) -> Callable[[Any], bool]:
+    """Return what distinguishes a type's values from those of the other types: tables by the names in them."""
     if held := _held(kind):
         return lambda value: type(value) in held[0]
     if is_dataclass(kind):
@@ -216,10 +224,10 @@ def _looks_like(kind: Any) -> Callable[[Any], bool]:
         return lambda value: isinstance(value, list)
     if get_origin(kind) in (dict, Mapping):
         return lambda value: isinstance(value, dict)
-    raise TypeError(f"a {kind} looks like nothing in particular")
+    raise TypeError(f"a {kind} cannot be recognised by its look")
 
 
-def _called(kind: Any) -> str:
+def _called(kind: object) -> str:
     if held := _held(kind):
         return held[1]
     if is_dataclass(kind):
@@ -227,8 +235,8 @@ def _called(kind: Any) -> str:
     return "a table" if get_origin(kind) in (dict, Mapping) else "a list"
 
 
-def _inside(part: str | int, reader: Reader, value: Any) -> Any:
-    """Return what the reader makes of a value that stands in another one, under this name or number."""
+def _inside(part: str | int, reader: Reader, value: object) -> object:
+    """Read a value inside another one, under this name or number."""
     try:
         return reader(value)
     except _Unfit as unfit:

@@ -1,4 +1,4 @@
-"""Folders for what only a living process needs: however it ends, none stays behind for ever."""
+"""Temporary folders that are removed however their process ends."""
 
 import contextlib
 import os
@@ -9,20 +9,21 @@ import tempfile
 import zlib
 from pathlib import Path
 
-# Locks may not reach other machines that share the folder, so each clears only what is its own.
+# Locks may not reach other machines that share the folder, so each machine clears only its own.
 PREFIX = f"convgrade-{zlib.crc32(platform.node().encode()):08x}-"
-NEW = "new-"  # in front of that, until a folder is locked
+NEW = "new-"  # prefix, until a folder is locked
 
 
 class Scratch:
     """A folder in the system's temporary folder, which all users may read.
 
-    A lock says that its process lives; the system drops it when the process ends, by a kill too. The next process of this
-    user that makes one beside it removes those without a lock. Windows has no such locks: nothing is cleared there.
+    A lock shows that its process is alive; the system drops it when the process ends, even if it is killed. The next
+    process of this user that makes a folder removes those without a lock. Windows has no such locks, so nothing is
+    cleared there.
     """
 
     def __init__(self) -> None:
-        """Make it; raises OSError where that is not possible."""
+        """Make it; raises OSError if that is not possible."""
         unlocked = Path(tempfile.mkdtemp(prefix=f"{NEW}{PREFIX}"))
         unlocked.chmod(0o755)
         self._lock = _locked(unlocked)
@@ -44,7 +45,7 @@ class Scratch:
 
 
 def _locked(folder: Path) -> int | None:
-    """Lock a folder and return what holds the lock; None for another's folder, and for one that is locked already."""
+    """Lock a folder and return the open file that holds the lock; None for another user's folder, or a locked one."""
     if os.name == "nt":
         return None
     import fcntl
@@ -60,7 +61,7 @@ def _locked(folder: Path) -> int | None:
 
 
 def _remove_dead(temporary: Path) -> None:
-    """Remove what processes of this user have left behind that were killed."""
+    """Remove what killed processes of this user have left behind."""
     with contextlib.suppress(OSError):
         for name in os.listdir(temporary):
             if name.startswith(PREFIX) and (lock := _locked(temporary / name)) is not None:
@@ -71,6 +72,6 @@ def _remove_dead(temporary: Path) -> None:
 def _remove(folder: Path) -> None:
     with contextlib.suppress(RecursionError):
         shutil.rmtree(folder, ignore_errors=True)
-    if folder.exists():  # folders in folders in folders, deeper than Python goes
+    if folder.exists():  # folders nested deeper than Python can go
         with contextlib.suppress(FileNotFoundError):  # Windows has no rm, and keeps files that are in use
             subprocess.run(["rm", "-rf", "--", folder], check=False)

@@ -1,17 +1,17 @@
 """What NVIDIA's compiler makes of a kernel, or why it cannot be compiled. It needs no GPU.
 
-Numba finds out all types and writes the kernel in LLVM's language; NVVM optimises that; nvJitLink, which holds ptxas, turns
-it into the instructions of an architecture. Numba does the same before it launches a kernel. Its part is the package
+Numba finds out all types and writes the kernel in LLVM's language; NVVM optimises that; nvJitLink, which contains ptxas,
+turns it into the instructions of an architecture. Numba does the same before it launches a kernel. Its part is the package
 numba-cuda; NVIDIA's two libraries are in the packages nvidia-nvvm and nvidia-nvjitlink. No program is started and no file
 is written, so that a confined process can do it; what it needs is loaded when this module is imported.
 
-To compile a kernel of a file, the file is executed, once it is vetted. Even so, this belongs into a process of its own.
+To compile a kernel of a file, the file is executed, once it is vetted. Even so, this belongs in a process of its own.
 """
 
 import ctypes
 import re
 import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, MutableSequence, Sequence
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -25,7 +25,7 @@ from gpu.machine import program
 try:
     for package in ("numba", "numba-cuda", "nvidia-nvvm", "nvidia-nvjitlink"):
         metadata.version(package)
-    import _numba_cuda_redirector  # noqa: F401 (of numba-cuda; Python does so itself where it looks for packages itself)
+    import _numba_cuda_redirector  # noqa: F401 (of numba-cuda; Python runs it by itself where it looks for packages by itself)
     from cuda.bindings import nvjitlink, runtime
 
     # Numba asks CUDA's runtime, a library that compiling does not need, which version it has; from 13.2 on, it would
@@ -76,28 +76,29 @@ def compiled(source: bytes, file: str, kernel: str, arguments: list[Any]) -> dic
 
 
 def build(
-    function: Callable, signature: tuple, architectures: Sequence[str] = ARCHITECTURES
+    function: Callable[..., object], signature: tuple[Any, ...], architectures: Sequence[str] = ARCHITECTURES
 ) -> dict[str, tuple[Figures, bytes]]:
     """Compile a kernel, a plain function, for arguments of these types of Numba's. architectures: the oldest one first.
 
     Returns for each what the kernel takes, and its instructions as an ELF file, such as nvdisasm reads. Raises what Numba
-    raises for a kernel that cannot be compiled, and ValueError with what ptxas says of one that it cannot take.
+    raises for a kernel that cannot be compiled, and ValueError with what ptxas says about one that it rejects.
     """
     optimised = _optimised(function, signature, architectures[0])
     return {name: _linked(optimised, name) for name in architectures}
 
 
-def _optimised(function: Callable, signature: tuple, architecture: str) -> bytes:
+def _optimised(function: Callable[..., object], signature: tuple[Any, ...], architecture: str) -> bytes:
     """Return a kernel as NVVM hands it to nvJitLink."""
     capability = divmod(int(architecture.removeprefix("sm_")), 10)
-    # Numba asks the GPU that is there what it is, and another library of NVIDIA's, of 220 MB, which ones it knows.
+    # Numba itself would ask the GPU here what it is, and another NVIDIA library, of 220 MB, which ones it supports.
     with (
         patch.object(cuda.dispatcher, "get_current_device", lambda: SimpleNamespace(compute_capability=capability)),
         patch.object(nvrtc, "get_supported_ccs", lambda: [capability]),
         warnings.catch_warnings(),
     ):
         warnings.simplefilter("ignore")
-        return cuda.compile(function, signature, cc=capability, device=False, abi="numba", output="ltoir")[0]
+        code: bytes = cuda.compile(function, signature, cc=capability, device=False, abi="numba", output="ltoir")[0]
+    return code
 
 
 def _linked(optimised: bytes, architecture: str) -> tuple[Figures, bytes]:
@@ -136,13 +137,13 @@ def _read(linker: int, size: Callable[[int], int], read: Callable[[int, bytearra
 
 
 def _load() -> None:
-    """Load what the compiler needs, and try it. Numba itself looks for libraries only where Python installs by default."""
+    """Load what the compiler needs, and try it. Numba itself looks for libraries only in Python's default place."""
     for package, library in LIBRARIES.items():
         ctypes.CDLL(str(_place(package, library)))
     nvvm.LibDevice._cache_ = _place("nvidia-nvvm", MATHEMATICS).read_bytes()
     tried = build(_simple, (float32[::1],))
     if not all(figures.registers for figures, _ in tried.values()):
-        raise ValueError("what ptxas reports is not understood")
+        raise ValueError("the report of ptxas cannot be parsed")
 
 
 def _place(package: str, name: str) -> Path:
@@ -153,7 +154,7 @@ def _place(package: str, name: str) -> Path:
     return Path(str(found[0].locate()))
 
 
-def _simple(values):
+def _simple(values: MutableSequence[float]) -> None:
     values[cuda.grid(1)] = 1
 
 

@@ -1,11 +1,11 @@
-"""What it means that a kernel cannot be compiled: one sentence in place of Numba's many lines, and the student's line."""
+"""Explain why a kernel cannot be compiled: one sentence in place of Numba's many lines, and the student's line."""
 
 import re
 import traceback
 from typing import Any
 
-MOST_READ, MOST_SHOWN = 2_000, 300  # characters of what Numba says
-# How Numba writes a type, and how a person would.
+MOST_READ, MOST_SHOWN = 2_000, 300  # characters of Numba's message
+# How Numba writes a type, and how a person would write it.
 TYPES = {
     r"Literal\[int\]\(-?\d+\)": "int64",
     r"Literal\[bool\]\(\w+\)": "bool",
@@ -17,7 +17,7 @@ TYPES = {
 OPERATORS = {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "floordiv": "//", "mod": "%", "pow": "**",
              "and_": "&", "or_": "|", "xor": "^", "invert": "~", "lshift": "<<", "rshift": ">>", "not_": "not",
              "lt": "<", "le": "<=", "gt": ">", "ge": ">=", "eq": "==", "ne": "!="}  # fmt: skip
-# What Numba says of a file that is within the language, and what that means. The first that fits counts.
+# What Numba says about a file that is within the language, and what that means. The first that fits counts.
 MEANINGS = {
     r"Cannot unify (.+) and (.+) for '(\w+)": r"\3 is \1 in one place and \2 in another: in a kernel, a variable keeps its "
     "type.",
@@ -39,7 +39,7 @@ MEANINGS = {
     r"array_allocate|ufunc": "arrays cannot be computed as a whole: compute their elements.",
     r"array length <= 0": "an array must have elements.",
     r"too much shared data \((\w+) bytes, (\w+) max\)": r"a block's shared arrays take \1 bytes, but \2 is the most.",
-    r"ERROR_INVALID_IR": "the types of a call do not fit, says NVIDIA's compiler.",
+    r"ERROR_INVALID_IR": "NVIDIA's compiler says that the types of a call do not match.",
 }
 
 
@@ -82,7 +82,7 @@ def _in_words(text: str) -> str:
 
 
 def _line(error: Exception, said: str, file: str) -> int:
-    """Return the line of the file that Numba was at: the first that its message names, else the last in its own frames."""
+    """Return the line of the file that Numba had reached: the first in its message, else the last in its own frames."""
     if found := re.search(rf"{re.escape(file)}(?:\", line | \()(\d+)", said):
         return int(found[1])
     line = 0

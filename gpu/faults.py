@@ -1,11 +1,11 @@
-"""What a kernel must never do, whatever numbers come out."""
+"""Faults: what a kernel must never do, even if its results are right."""
 
 from dataclasses import dataclass
 from enum import Enum
 
 
 class Kind(str, Enum):
-    """One word for what went wrong."""
+    """The kind of a fault."""
 
     RACE = "race"
     OUT_OF_RANGE = "index out of range"
@@ -21,12 +21,12 @@ class Kind(str, Enum):
 
 @dataclass(frozen=True)
 class Place:
-    """A piece of a kernel's source: an instruction, for the machine."""
+    """A piece of a kernel's source; to the machine, an instruction."""
 
     function: str
     line: int
     column: int
-    end: tuple[int, int] = (0, 0)  # line and column behind it
+    end: tuple[int, int] = (0, 0)  # the line and the column after it
 
 
 @dataclass(frozen=True)
@@ -35,16 +35,16 @@ class Fault:
 
     kind: Kind
     sentence: str
-    places: tuple[Place, ...] = ()  # the lines to look at, the first one first
+    places: tuple[Place, ...] = ()  # the lines to look at, the most important one first
     array: str = ""  # as the kernel calls it
     block: tuple[int, int, int] = (0, 0, 0)
     threads: tuple[tuple[int, int, int], ...] = ()  # threadIdx of those that it names
 
 
 class KernelError(Exception):
-    """The kernel cannot go on: what it asks for has no meaning, such as an index of a number."""
+    """The kernel cannot continue: what it asks for has no meaning, such as indexing a number."""
 
-    def __init__(self, said: str, place: Place | None = None):
+    def __init__(self, said: str, place: Place | None = None) -> None:
         whole = f"Line {place.line}: {said}" if place else said[0].upper() + said[1:]
         self.sentence = whole if whole[-1] in ".?!" else f"{whole}."
         self.place = place
@@ -56,4 +56,4 @@ class OverBudget(KernelError):
 
 
 class NotBegun(KernelError):
-    """The kernel is a stub that nobody has filled in."""
+    """The kernel is a stub that has not been filled in."""

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass, field
 from math import prod
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu.faults import Fault, Place
 
@@ -20,7 +21,7 @@ class Memory:
     name: str  # as the kernel calls it
     space: str  # "global", "shared" or "local"
     shape: tuple[int, ...]
-    dtype: np.dtype
+    dtype: np.dtype[Any]
     start: int = 0  # address of its first byte; global arrays begin at multiples of 256
     place: Place | None = None  # where a shared or local one is made
 
@@ -44,11 +45,11 @@ class Step(NamedTuple):
     place: Place
     memory: Memory
     kind: str  # "read", "write" or "atomic"
-    threads: np.ndarray  # (n,) int64, ascending
-    elements: np.ndarray  # (n,) int64, in C order; of a shared array within the block's own
-    values: np.ndarray  # (n,) what was read, or written
-    epochs: np.ndarray  # (n,) int64: how many barriers the thread's block has passed
-    warp_epochs: np.ndarray  # (n,) int64: how many syncwarps its warp has passed
+    threads: NDArray[Any]  # (n,) int64, ascending
+    elements: NDArray[Any]  # (n,) int64, in C order; of a shared array within the block's own
+    values: NDArray[Any]  # (n,) what was read, or written
+    epochs: NDArray[Any]  # (n,) int64: how many barriers the thread's block has passed
+    warp_epochs: NDArray[Any]  # (n,) int64: how many syncwarps its warp has passed
     wide: bool = False  # whether one instruction touches the neighbours, too, which the next steps do
 
 

@@ -1,7 +1,7 @@
-"""What run_autograder starts: the homework's autograder, or the quiz's."""
+"""Started by run_autograder: run the homework's autograder, or the quiz's."""
 
 from importlib import import_module
 
-from gradescope import places
+from gradescope import paths
 
-import_module("gradescope.quiz" if places.here().quiz.exists() else "gradescope.run").main()
+import_module("gradescope.quiz" if paths.here().quiz.exists() else "gradescope.run").main()

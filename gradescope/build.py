@@ -1,6 +1,7 @@
-"""autograder.zip: everything that Gradescope needs, the same bytes for the same sources, options and secret."""
+"""Build autograder.zip, everything that Gradescope needs: the same bytes for the same sources, options and secret."""
 
 import pkgutil
+import re
 import secrets
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -13,41 +14,41 @@ from autograder.datasets import arrays
 from common.archive import archive
 from common.errors import UserError
 from common.records import read_toml
-from gradescope.places import QUIZ
+from gradescope.paths import QUIZ
 from gradescope.run import ASSIGNMENT, FINGERPRINT, SECRET
-from quizzes import record
-from quizzes.quiz import Made
+from quizzes import quiz_json
+from quizzes.quiz import GeneratedQuiz
 from release.bundle import THE_PAGE, assignment_files, own_files
 
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = ("setup.sh", "run_autograder")
-# What stays on the instructor's machine of our own code: the ways to build and to download, and the page that Gradescope
-# does not show.
+# Our own code that stays on the instructor's machine: what builds and downloads, and the page, which Gradescope does not
+# show.
 NOT_FOR_GRADESCOPE = ("gradescope/build.py", "gradescope/harness.py", "gradescope/files", "gradescope/quiz.py", *THE_PAGE,
                       "autograder/datasets/download.py", "autograder/datasets/fetch.py")  # fmt: skip
-# All that grades a quiz.
+# Everything that grades a quiz.
 QUIZ_CODE = (
     *(f"common/{name}.py" for name in ("__init__", "errors", "files", "records")),
-    *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "places", "quiz")),
+    *(f"gradescope/{name}.py" for name in ("__init__", "__main__", "metadata", "paths", "quiz")),
     *(
         f"quizzes/{name}.py"
-        for name in ("__init__", "language", "question", "quiz", "record", "roster", "spreadsheets", "tables", "variant")
+        for name in ("__init__", "language", "question", "quiz", "quiz_json", "roster", "spreadsheets", "tables", "variant")
     ),
-    *(f"quizzes/grading/{name}.py" for name in ("__init__", "answers", "attempts", "grade", "letters", "marking")),
-    *(f"quizzes/grading/{name}.py" for name in ("numbers", "spreading", "uploads")),
+    *(f"quizzes/grading/{name}.py" for name in ("__init__", "attempts", "grade", "letters", "marking")),
+    *(f"quizzes/grading/{name}.py" for name in ("numbers", "responses", "spreading", "uploads")),
 )
 NOT_NEEDED = ("jinja2",)
-FROM_ITS_OWN_INDEX = ("torch==",)  # which holds builds for the CPU, and few other packages
+FROM_ITS_OWN_INDEX = "torch"  # its index has builds for the CPU, and few other packages
 
 
 @dataclass(frozen=True)
 class Built:
-    """An archive, and what its maker should know."""
+    """An archive, and what the instructor should know about it."""
 
     content: bytes
     assigned: Assignment
     secret: str
-    data: dict[str, Path | None]  # the title of each data set that its checks want, and where it was taken from
+    data: dict[str, Path | None]  # for each data set that its checks use, by title, the folder that it came from
 
 
 def build(
@@ -59,9 +60,9 @@ def build(
 ) -> Built:
     """Build the archive of an assignment.
 
-    options_file: goes in in place of its assignment.toml. secret: from which hidden cases are drawn, a new one by default.
-    backend: computes the expected answers. with_data: include the test images of its data sets where they are found.
-    Raises UserError for options that do not fit, and outside of a checkout.
+    options_file: replaces its assignment.toml. secret: for drawing hidden cases, a new one by default. backend: of the
+    expected answers. with_data: include the test images of its data sets if they are found. Raises UserError for invalid
+    options, and outside of a checkout.
     """
     secret = secret or secrets.token_hex(16)
     code = own_files(("common", "autograder", "gradescope", *assigned.rooms), NOT_FOR_GRADESCOPE)
@@ -84,47 +85,47 @@ def build(
     return Built(archive(content, runnable=SCRIPTS), assigned, secret, data)
 
 
-def build_quiz(made: Made) -> bytes:
-    """Return the archive that grades a quiz: keys of all versions, and the few modules that marking takes."""
+def build_quiz(made: GeneratedQuiz) -> bytes:
+    """Return the archive that grades a quiz: the keys of all versions, and the few modules that marking needs."""
     code = {f"convgrade/{path}": (ROOT / path).read_bytes() for path in QUIZ_CODE}
     return archive(
         {
             **code,
             "setup.sh": _unix(pkgutil.get_data("gradescope", "files/quiz/setup.sh") or b""),
             "run_autograder": _unix(pkgutil.get_data("gradescope", "files/run_autograder") or b""),
-            QUIZ: record.written(_without_seeds(made)),
+            QUIZ: quiz_json.written(_without_seeds(made)),
         },
         runnable=SCRIPTS,
     )
 
 
-def _without_seeds(made: Made) -> Made:
-    """Return what grading needs of a quiz: nothing that other versions could be drawn from."""
+def _without_seeds(made: GeneratedQuiz) -> GeneratedQuiz:
+    """Return a quiz as far as grading needs it, without what could generate other versions."""
     entries = tuple(replace(entry, seed="") for entry in made.quiz.entries)
     return replace(made, origin=None, quiz=replace(made.quiz, entries=entries, bank=()))
 
 
-def quiz_summary(made: Made, path: Path) -> str:
-    """Return what the instructor enters on Gradescope for a quiz."""
+def quiz_summary(made: GeneratedQuiz, path: Path) -> str:
+    """Return what an instructor enters on Gradescope for a quiz."""
     lines = [
         f"wrote {path}: {len(made.versions)} versions, {len(made.quiz.questions)} questions",
         f"On Gradescope: a programming assignment of {made.quiz.points:g} points, all of them from the autograder.",
-        "Students hand in their file answers-CODE.txt.",
+        "Students submit their file answers-CODE.txt.",
     ]
     if not all("@" in version.owner.id for version in made.versions if not version.owner.numbered):
         lines.append(
-            "Gradescope tells e-mail addresses only: with other ids in the roster, nobody is kept to the own version."
+            "Gradescope reports only e-mail addresses. With other ids in the roster, students can submit any version."
         )
     return "\n".join(lines)
 
 
 def summary(built: Built, path: Path) -> str:
-    """Return what the instructor enters on Gradescope, and what to know before uploading."""
+    """Return what an instructor enters on Gradescope, and what to know before uploading."""
     points = built.assigned.points()
     data = [
         f"with {title}'s test images from {folder}"
         if folder
-        else f"without {title}'s test images, which are not on this machine: `convgrade data fetch` brings them"
+        else f"without {title}'s test images, which are not on this machine; `convgrade data fetch` fetches them"
         for title, folder in built.data.items()
     ]
     return "\n".join(
@@ -138,24 +139,29 @@ def summary(built: Built, path: Path) -> str:
 
 
 def _requirements(assigned: Assignment) -> dict[str, bytes]:
-    """Return what pip has to install: what this project is tested with, and what else the instructor allows."""
+    """Return what pip has to install: our own requirements with their pins, and what else the instructor allows."""
     try:
         project = read_toml((ROOT / "pyproject.toml").read_bytes(), "pyproject.toml")["project"]
         constraints = (ROOT / "constraints.txt").read_bytes()
     except OSError:
-        raise UserError(f"there is no pyproject.toml in {ROOT}: build runs in a checkout of convgrade") from None
+        raise UserError(f"{ROOT} has no pyproject.toml: `build` needs a checkout of convgrade") from None
     allowed = {name for part in assigned.parts for name in part.allowed} - set(assigned.helpers)
-    optional = {each.split("==")[0]: each for extra in project["optional-dependencies"].values() for each in extra}
-    of_torch = [each for each in project["optional-dependencies"]["torch"] if each.split("==")[0] in allowed]
-    needed = [each for each in project["dependencies"] + of_torch if not each.startswith(NOT_NEEDED)]
-    known = {each.split("==")[0] for each in needed}
+    optional = {_package(each): each for extra in project["optional-dependencies"].values() for each in extra}
+    of_torch = [each for each in project["optional-dependencies"]["torch"] if _package(each) in allowed]
+    needed = [each for each in project["dependencies"] + of_torch if _package(each) not in NOT_NEEDED]
+    known = {_package(each) for each in needed}
     needed += [_pinned(name) for name in sorted(allowed - known)]
     return {
         "requirements-helpers.txt": _lines([optional[name] for name in assigned.helpers]),
-        "requirements.txt": _lines([each for each in needed if not each.startswith(FROM_ITS_OWN_INDEX)]),
-        "requirements-torch.txt": _lines([each for each in needed if each.startswith(FROM_ITS_OWN_INDEX)]),
+        "requirements.txt": _lines([each for each in needed if _package(each) != FROM_ITS_OWN_INDEX]),
+        "requirements-torch.txt": _lines([each for each in needed if _package(each) == FROM_ITS_OWN_INDEX]),
         "constraints.txt": _unix(constraints),
     }
+
+
+def _package(requirement: str) -> str:
+    """Return the name in "numpy~=2.2; python_version < '3.14'"."""
+    return re.split(r"[^\w.-]", requirement, maxsplit=1)[0]
 
 
 def _data_set(name: str) -> datasets.Stored | None:
@@ -165,7 +171,7 @@ def _data_set(name: str) -> datasets.Stored | None:
 
 
 def _fingerprint(content: dict[str, bytes]) -> bytes:
-    """Return what only an archive of this content has: two results that carry it come from the same autograder."""
+    """Return a hash of the content: two results with the same fingerprint come from the same autograder."""
     digest = sha256()
     for path, file in sorted(content.items()):
         digest.update(f"{path}\0{len(file)}\0".encode() + file)
@@ -173,7 +179,7 @@ def _fingerprint(content: dict[str, bytes]) -> bytes:
 
 
 def _pinned(package: str) -> str:
-    """Return a package at the version that the instructor has, or raise UserError."""
+    """Pin a package to the version that is installed here; raises UserError if it is not."""
     try:
         return f"{package}=={version(package)}"
     except PackageNotFoundError:

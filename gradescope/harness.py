@@ -1,8 +1,8 @@
-"""What Gradescope does with autograder.zip and a submission, on this machine.
+"""Do on this machine what Gradescope does with autograder.zip and a submission.
 
-Written from its documentation and from a public copy of its harness, version 0.15.0: folders made anew, plain files only,
-a deadline that ends run_autograder alone and overwrites its results, and what becomes of results that are not as they
-should be. setup.sh is left out: the Python in which convgrade itself runs takes the place of what it installs.
+Written from its documentation and a public copy of its harness, version 0.15.0: new folders, plain files only, a deadline
+that kills only run_autograder and overwrites its results, and the treatment of invalid results. setup.sh does not run: the
+Python that runs convgrade replaces what it would install.
 """
 
 import io
@@ -20,9 +20,9 @@ from typing import Any
 
 from autograder import results
 from common.errors import UserError
-from gradescope.places import Places
+from gradescope.paths import Places
 
-LONGEST = 100_000  # characters of one text
+LONGEST = 100_000  # characters of a text
 CUT = "[...(truncated)...]"
 LOOK_AGAIN = 0.2  # seconds
 FAILED = "The autograder failed to execute correctly. Please ensure that your submission is valid."
@@ -30,7 +30,7 @@ FAILED = "The autograder failed to execute correctly. Please ensure that your su
 
 @dataclass(frozen=True)
 class Shown:
-    """What Gradescope takes from a run."""
+    """What Gradescope keeps of a run."""
 
     results: dict[str, Any]
     stdout: str  # for instructors
@@ -38,7 +38,7 @@ class Shown:
 
 
 OnProgress = Callable[[str, int, int], None]
-"""Called with a stage's name, how much of it is done, at first 0, and how much it is in all."""
+"""Called with a stage's name, how much of it is done (at first 0), and how much there is."""
 
 
 def quiet(stage: str, done: int, of: int) -> None:
@@ -50,7 +50,7 @@ def lay_out(archive: bytes, root: Path, on_progress: OnProgress = quiet) -> Plac
     where = Places(root)
     with zipfile.ZipFile(io.BytesIO(archive)) as zipped:
         for place, member in enumerate(zipped.infolist()):
-            on_progress("Laying out", place, len(zipped.infolist()))
+            on_progress("Unpacking", place, len(zipped.infolist()))
             path = Path(zipped.extract(member, where.source))
             path.chmod(member.external_attr >> 16 & 0o777)
     shutil.copy(where.source / "run_autograder", root / "run_autograder")
@@ -64,9 +64,9 @@ def run(
     seconds: float = 600.0,
     on_progress: OnProgress = quiet,
 ) -> Shown:
-    """Run the autograder on a submission, a folder or a zip, and return what Gradescope would keep of it.
+    """Run the autograder on a submission, a folder or a zip, and return what Gradescope would keep.
 
-    metadata: what Gradescope says about the submission, or the bytes of that file, whatever they are.
+    metadata: what Gradescope says about the submission, or the raw bytes of that file, valid or not.
     """
     on_progress("Setting up", 0, 1)
     _put(submission, where.submission)
@@ -92,7 +92,7 @@ def run(
         while _is_running(process, min(LOOK_AGAIN, deadline - time.monotonic())):
             on_progress("Running", *_checks(where.results))
             if time.monotonic() > deadline:
-                process.kill()  # not what it has started
+                process.kill()  # but not its children
                 process.wait()
                 sentence = f"Your submission timed out. It took longer than {seconds:g} seconds to run."
                 where.results.write_text(json.dumps({"score": 0, "output": sentence}))
@@ -100,8 +100,8 @@ def run(
     return Shown(_accepted(raw), _cut(stdout.read_text(errors="replace")), raw)
 
 
-def _is_running(process: subprocess.Popen, seconds: float) -> bool:
-    """Wait for a process to end, but no longer than so many seconds; return whether it still runs."""
+def _is_running(process: subprocess.Popen[bytes], seconds: float) -> bool:
+    """Wait for a process to end, up to this many seconds; return whether it is still running."""
     try:
         process.wait(max(seconds, 0.0))
     except subprocess.TimeoutExpired:
@@ -110,7 +110,7 @@ def _is_running(process: subprocess.Popen, seconds: float) -> bool:
 
 
 def _checks(path: Path) -> tuple[int, int]:
-    """Return how many checks have ended, and how many there are, by the results as they stand."""
+    """Return how many checks have finished, and how many there are, according to the results so far."""
     try:
         return results.ended(results.read(path))
     except ValueError:  # none yet
@@ -118,7 +118,7 @@ def _checks(path: Path) -> tuple[int, int]:
 
 
 def _put(submission: Path, folder: Path) -> None:
-    """Lay the files of a submission into a folder made anew: no links, no modes."""
+    """Copy the files of a submission into a new folder, without links and modes."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     if submission.is_dir():
@@ -136,9 +136,9 @@ def _put(submission: Path, folder: Path) -> None:
 
 
 def _accepted(raw: bytes) -> dict[str, Any]:
-    """Return results as Gradescope keeps them; a score of 0 where it does not accept them."""
+    """Return results as Gradescope keeps them; a score of 0 if it does not accept them."""
     try:
-        document = json.loads(raw.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}"))
+        document: dict[str, Any] = json.loads(raw.decode("utf-8", "replace").replace("\x00", "\N{REPLACEMENT CHARACTER}"))
         json.dumps(document, allow_nan=False)  # it parses NaN, but cannot send it
         for entry in (document, *document.get("tests", [])):
             if "output" in entry:

@@ -1,4 +1,4 @@
-"""submission_metadata.json: when this was handed in, when it was due, and what else the student handed in."""
+"""submission_metadata.json: when this was submitted, when it was due, and the student's other submissions."""
 
 import json
 import math
@@ -9,20 +9,20 @@ from typing import Any, TypeVar
 
 Kind = TypeVar("Kind")
 
-GRADED = "graded_at"  # in extra_data: when those submissions were handed in that were graded, from result to result
+GRADED = "graded_at"  # in extra_data: the times of the submissions that were graded, passed on from result to result
 LARGEST = 16_000_000  # bytes
 YEARS = range(2000, 2100)
-PRECISIONS = (1, 1_000, 1_000_000)  # microseconds, to which times are cut: a whole one, a millisecond, a second
+PRECISIONS = (1, 1_000, 1_000_000)  # in microseconds: times may be cut to milliseconds or seconds
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One submission of those that Gradescope lists: an earlier one, or on a regrade this one or a later one."""
+    """A submission that Gradescope lists: an earlier one or, on a regrade, this one or a later one."""
 
     time: datetime
-    score: float | None = None  # none while it runs
-    results: dict[str, Any] | None = None  # of the latest one only; none while it runs, nor where the autograder failed
-    graded: list[datetime] | None = None  # what its results say: when those that were graded by then had been handed in
+    score: float | None = None  # None while it runs
+    results: dict[str, Any] | None = None  # of the latest only; None while it runs, and if the autograder failed
+    graded: list[datetime] | None = None  # according to its results: the times of the submissions graded by then
 
 
 @dataclass(frozen=True)
@@ -31,23 +31,23 @@ class Metadata:
 
     created_at: datetime
     due_date: datetime | None = None  # of the student, or the latest in a group
-    members: int = 1  # of the group that handed in
+    members: int = 1  # of the group
     emails: tuple[str, ...] = ()  # of its members
-    entries: list[Entry] = field(default_factory=list)  # in the order of their times
+    entries: list[Entry] = field(default_factory=list)  # in order of time
 
     @property
     def earlier(self) -> list[Entry]:
-        """What was handed in before this submission; a regrade of an old one must not see what came after it."""
+        """The submissions before this one; a regrade of an old one must not see what came after it."""
         return [entry for entry in self.entries if entry.time < self.created_at and not self.is_own(entry.time)]
 
     def is_own(self, time: datetime) -> bool:
-        """Return whether a time is this submission's own, even if it was cut to milliseconds or seconds."""
+        """Return whether a time is that of this submission, even if it was cut to milliseconds or seconds."""
         cut = [self.created_at.microsecond // precision * precision for precision in PRECISIONS]
         return any(time == self.created_at.replace(microsecond=microsecond) for microsecond in cut)
 
 
 def read(path: Path) -> Metadata | None:
-    """Return what a file says; None where there is none, as when the autograder runs outside of Gradescope.
+    """Return what a file says; None if there is no file, as outside of Gradescope.
 
     Raises ValueError for a file that Gradescope would not write.
     """
@@ -69,7 +69,7 @@ def read(path: Path) -> Metadata | None:
 def _metadata(content: dict[str, Any]) -> Metadata:
     users = _of_type(list, content.get("users")) or []
     everyones = _due_date(content)
-    # A date of the student's own is an extension; anyone who has none keeps to the assignment's, and some have none at all.
+    # A student's own date is an extension; otherwise the assignment's date applies, if it has one.
     due_dates = [_due_date(user) or everyones for user in users] or [everyones]
     entries = _of_type(list, content.get("previous_submissions")) or []
     return Metadata(
@@ -100,14 +100,14 @@ def _entry(content: dict[str, Any]) -> Entry:
     )
 
 
-def _of_type(kind: type[Kind], value: Any) -> Kind | None:
+def _of_type(kind: type[Kind], value: object) -> Kind | None:
     if value is not None and not isinstance(value, kind):
         raise TypeError(f"{value!r:.80} is not of type {kind.__name__}")
     return value
 
 
-def _time(text: Any) -> datetime:
-    """Return a time with its offset from UTC, which Gradescope always gives."""
+def _time(text: object) -> datetime:
+    """Parse a time with its offset from UTC, which Gradescope always gives."""
     time = datetime.fromisoformat((_of_type(str, text) or "").replace("Z", "+00:00"))  # Python 3.10 knows no Z
     if time.year not in YEARS:
         raise ValueError(f"{text} is not a time of this century")

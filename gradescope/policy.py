@@ -1,6 +1,6 @@
-"""What the instructor's rules make of a submission's times: lateness and the rate limit.
+"""The instructor's rules about times: lateness and the rate limit.
 
-Everything is counted from when a submission was handed in, never from the clock: a regrade comes to the same result.
+All times are those of submissions, never that of the clock, so a regrade comes to the same result.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from gradescope import metadata as metadata_file
 from gradescope.metadata import GRADED, Metadata
 
 AUTOGRADER = "autograder"  # in extra_data: the fingerprint of the archive that graded
-MOST_TIMES = 1_000  # that are handed on
+MOST_TIMES = 1_000  # that are passed on
 UNREADABLE = (
     "Gradescope's data about this submission could not be read: lateness and the limit on submissions were not applied."
 )
@@ -26,11 +26,11 @@ class Policy:
 
     config: Config
     autograder: str
-    metadata: Metadata | None  # none outside of Gradescope, and where they cannot be read
-    problem: str = ""  # why they cannot be read, for instructors
+    metadata: Metadata | None  # None outside of Gradescope, and if it cannot be read
+    problem: str = ""  # why it cannot be read, for instructors
 
     def refused(self) -> dict[str, Any] | None:
-        """Return the results that stand in place of a grading, if there were too many submissions before this one."""
+        """Return the results to keep instead of grading, if there were too many submissions before this one."""
         if not self.metadata:
             return None
         sentence = refusal(self.metadata, self.config.rate_limit)
@@ -41,7 +41,7 @@ class Policy:
         return {**last, "output": sentence, "output_format": "text", "extra_data": extra}
 
     def applied(self, document: dict[str, Any]) -> dict[str, Any]:
-        """Return the results with what being late costs, and with what the next submission has to know."""
+        """Return the results with the late penalty, and with what the next submission needs to know."""
         score, said = document["score"], [document["output"]]
         extra = {**document["extra_data"], AUTOGRADER: self.autograder}
         if self.problem:
@@ -57,7 +57,7 @@ class Policy:
 
 
 def read(path: Path, config: Config, autograder: str) -> Policy:
-    """Return the rules for the submission that a file of metadata describes, whatever stands in it.
+    """Return the rules for the submission that a metadata file describes, valid or not.
 
     autograder: a fingerprint of the archive that grades.
     """
@@ -68,18 +68,18 @@ def read(path: Path, config: Config, autograder: str) -> Policy:
 
 
 def graded_before(metadata: Metadata) -> list[datetime]:
-    """Return when the earlier submissions were handed in that count: those that were graded, run, or failed."""
+    """Return the times of the earlier submissions that count: those that were graded, are running, or failed."""
     knowing = [entry for entry in metadata.entries if entry.graded is not None]
     if not knowing:
         return [entry.time for entry in metadata.earlier]
     last = knowing[-1]
     graded = [time for time in last.graded or [] if time < metadata.created_at and not metadata.is_own(time)]
-    # What has no results yet may be graded still. Else two at the same time would be free.
+    # Those without results may still be running; otherwise two at the same time would be free.
     return sorted({*graded, *(entry.time for entry in metadata.earlier if entry.time > last.time)})
 
 
 def refusal(metadata: Metadata, limit: RateLimit) -> str | None:
-    """Say why this submission is not graded, if too many were in the time before it; never on a regrade of a graded one."""
+    """Say why this submission is not graded, if there were too many before it; never on a regrade of a graded one."""
     if not limit.submissions or any(metadata.is_own(time) for entry in metadata.entries for time in entry.graded or []):
         return None
     window = timedelta(hours=limit.hours)
@@ -89,14 +89,14 @@ def refusal(metadata: Metadata, limit: RateLimit) -> str | None:
     free_at = times[-limit.submissions] + window
     return (
         f"This submission was not graded: the limit is {limit.submissions} in {limit.hours:g} hours. "
-        f"Your last grade stands, if you have one. Hand in again after {free_at:%Y-%m-%d %H:%M} ({free_at:%Z})."
+        f"Your last grade stands, if you have one. Submit again after {free_at:%Y-%m-%d %H:%M} ({free_at:%Z})."
     )
 
 
 def standing(metadata: Metadata, autograder: str) -> dict[str, Any] | None:
-    """Return the results that stand when this submission is refused; None if it has to be graded nevertheless.
+    """Return the results that count when this submission is refused; None if it must be graded nevertheless.
 
-    That is so where they would be stale: on a regrade, or else, where another autograder found them.
+    It must if they would be outdated: on a regrade, or if another autograder made them.
     """
     own = [entry for entry in metadata.entries if metadata.is_own(entry.time)]
     earlier = metadata.earlier

@@ -1,6 +1,6 @@
-"""Grade the answers that a student handed in to a quiz, against the key of the student's own version.
+"""Grade a student's replies to a quiz against the key of the student's own version.
 
-No student code runs here, and nothing but Python's own library is needed.
+No student code runs here, and only Python's standard library is needed.
 """
 
 import json
@@ -12,52 +12,52 @@ from typing import Any
 
 from common.errors import UserError
 from common.files import write_whole
-from gradescope import OURS, metadata, places
-from quizzes import record
+from gradescope import OURS, metadata, paths
+from quizzes import quiz_json
 from quizzes.grading import grade, uploads
-from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
 from quizzes.grading.grade import Graded
+from quizzes.grading.responses import Responses
 from quizzes.language import Language
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 from quizzes.roster import identity
 
 MOST_TEXT = 2_000  # characters of one output
-MOST_FILES = 50  # of a submission that are looked at
+MOST_FILES = 50  # of a submission that are read
 
 
 def main() -> None:
     """Grade, and leave results.json, whatever happens."""
-    where = places.here()
+    where = paths.here()
     _write(where.results, _refusal(OURS))
     try:
-        made = record.read(where.quiz.read_bytes())
+        made = quiz_json.read(where.quiz.read_bytes())
         _write(where.results, _results(made, where))
     except Exception:
-        traceback.print_exc()  # instructors alone read this
+        traceback.print_exc()  # only instructors read this
 
 
-def _results(made: Made, where: places.Places) -> dict[str, Any]:
+def _results(made: GeneratedQuiz, where: paths.Places) -> dict[str, Any]:
     emails, said = _emails(where.metadata, made.quiz.language)
     try:
         given, files = _given(where.submission, made)
-        graded = grade.grade(made, _of_whoever_hands_in(made, given, emails), made.quiz.language)
+        graded = grade.grade(made, _as_submitted_by(emails, made, given), made.quiz.language)
     except UserError as problem:
         return _refusal("\n".join([made.quiz.language.say("Nothing could be graded: {problem}.", problem=problem), *said]))
     return _document(made, graded, [*files, *said])
 
 
-def _given(folder: Path, made: Made) -> tuple[Given, list[str]]:
-    """Return the answers in a submission, and which file counts if several hold some."""
+def _given(folder: Path, made: GeneratedQuiz) -> tuple[Responses, list[str]]:
+    """Return the replies in a submission, and a note on which file counts if there are several."""
     say = made.quiz.language.say
-    # Gradescope keeps neither times of files nor anybody else's files among them.
+    # Gradescope does not keep the times of files, and all files are the student's own.
     read = islice(uploads.read_folder(folder, made, made.quiz.language), MOST_FILES)
     found = [replace(given, source=Path(given.source).name, sender="", when=given.when[1:]) for given in read]
-    holding = [given for given in found if given.answers and not given.problem]
+    holding = [given for given in found if given.replies and not given.problem]
     holding = [given for given in holding if given.version] or holding
     if not holding:
         problems = [f"{given.source}: {given.problem}" for given in found if given.problem]
-        missing = say("hand in the file answers-CODE.txt with your answers behind the signs =")
+        missing = say("hand in the file answers-CODE.txt with your answers after the equals signs")
         raise UserError((problems or [missing])[0])
     counting, _ = newest(holding, "")
     if not counting:
@@ -68,23 +68,23 @@ def _given(folder: Path, made: Made) -> tuple[Given, list[str]]:
 
 
 def _emails(path: Path, language: Language) -> tuple[list[str], list[str]]:
-    """Return the e-mail addresses of those who hand in, none outside of Gradescope; and what to say if they are unknown."""
+    """Return the e-mail addresses of those who submit, none outside of Gradescope; and what to say if they are unknown."""
     try:
         read = metadata.read(path)
     except ValueError as problem:
-        print(problem)  # instructors alone read this
+        print(problem)  # only instructors read this
         return [], [
             language.say(
-                "Gradescope's data about this submission could not be read: whose version this is was not checked."
+                "Gradescope's data about this submission could not be read, so nobody has checked whose version this is."
             )
         ]
     return list(read.emails) if read else [], []
 
 
-def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
-    """Return the answers as those of the student who hands in, whatever the file says.
+def _as_submitted_by(emails: list[str], made: GeneratedQuiz, given: Responses) -> Responses:
+    """Return the replies as those of the student who submits, whatever the file says.
 
-    Raises UserError where the version belongs to somebody else. Only ids that are e-mail addresses can be compared.
+    Raises UserError if the version belongs to somebody else. Only ids that are e-mail addresses can be compared.
     """
     say = made.quiz.language.say
     if given.version and not made.find(given.version):
@@ -100,10 +100,10 @@ def _of_whoever_hands_in(made: Made, given: Given, emails: list[str]) -> Given:
         raise UserError(
             say("version {code} belongs to another student; yours is {own}", code=version.code, own=own[0].code)
         )
-    return Given(version.owner.id, version.code, given.answers, given.source, given.notes)
+    return Responses(version.owner.id, version.code, given.replies, given.source, given.notes)
 
 
-def _document(made: Made, graded: Graded, remarks: list[str]) -> dict[str, Any]:
+def _document(made: GeneratedQuiz, graded: Graded, remarks: list[str]) -> dict[str, Any]:
     visibility = "visible" if made.quiz.feedback == "at once" else "after_published"
     say, tests = made.quiz.language.say, []
     for number, (mark, points, entry) in enumerate(zip(graded.marks, graded.points, made.quiz.questions), start=1):

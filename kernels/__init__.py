@@ -1,19 +1,18 @@
 """The right answers: layers and their gradients, counting of weights, neurons and costs, as the lecture defines them.
 
-Numbers in, numbers out; this folder knows no homework and no files. Each layer and each gradient is one function in front,
-which asks of its arrays what kernels/arrays.py says, and four backends behind it, which agree:
+Numbers in, numbers out; this package knows no homework and no files. Each layer and each gradient is one function in
+front, which requires of its arrays what kernels/arrays.py says, and four backends behind it, which agree:
 
     cuda        Numba CUDA kernels                               kernels/cuda
     simulator   the same source, run by Numba's CUDA simulator   kernels/cuda
     cpu         Numba on all cores                               kernels/cpu
-    numpy       NumPy alone, instant to import                   kernels/plain
+    numpy       only NumPy, instant to import                   kernels/numpy_backend
 """
 
 from kernels.backends import BACKENDS
 from kernels.convolution import ConvolutionGradients, conv2d, conv2d_gradients
 from kernels.cost import activations, multiply_adds, training_memory, training_steps, training_time
 from kernels.errors import BackendUnavailable
-from kernels.fields import Field, receptive_field
 from kernels.images import image_bytes, input_size, standardised
 from kernels.layers import DenseGradients, dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
 from kernels.modes import MODES, POOLINGS, Pooling
@@ -29,6 +28,7 @@ from kernels.network import (
 )
 from kernels.neurons import neuron_table, threshold_range, two_layer_table
 from kernels.pooling import pool2d, pool2d_gradient, pool2d_with_indices
+from kernels.receptive_field import Field, receptive_field
 from kernels.shapes import output_size, pair
 
 __all__ = [

@@ -8,14 +8,15 @@ from types import ModuleType
 
 from kernels.errors import BackendUnavailable
 
-BACKENDS = {"cuda": "kernels.cuda", "simulator": "kernels.cuda", "cpu": "kernels.cpu", "numpy": "kernels.plain"}
+BACKENDS = {"cuda": "kernels.cuda", "simulator": "kernels.cuda", "cpu": "kernels.cpu", "numpy": "kernels.numpy_backend"}
 
 
 def backend(name: str | None, on_gpu: bool = False) -> ModuleType:
     """Import and return the backend, a module with a function for each operation, for arrays on a GPU or on the host.
 
-    None takes CUDA for arrays on a GPU; for others the GPU if there is one, else the CPU.
-    Raises ValueError for a name that is none or that cannot read a GPU's memory, BackendUnavailable where it cannot run.
+    None means CUDA for arrays on a GPU; for others, the GPU if there is one, else the CPU.
+    Raises ValueError for an unknown backend and for one that cannot read a GPU's memory, BackendUnavailable for one that
+    cannot run.
     """
     if name is None:
         name = _best(on_gpu)

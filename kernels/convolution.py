@@ -2,28 +2,25 @@
 
 from functools import lru_cache
 from numbers import Real
-from typing import Any, NamedTuple
-
-import numpy as np
+from typing import NamedTuple
 
 from kernels.arrays import gather, require_shape
 from kernels.shapes import Geometry, Pair, feature_map_size, pair
-
-Shape = tuple[int, ...]
+from kernels.types import Array, DType, Float, Shape
 
 
 class ConvolutionGradients(NamedTuple):
-    """The gradients of a loss by what went into a convolution, each of the shape of what it belongs to."""
+    """The gradients of a loss with respect to a convolution's inputs, each in the shape of its input."""
 
-    images: np.ndarray
-    kernels: np.ndarray
-    bias: np.ndarray
+    images: Array
+    kernels: Array
+    bias: Array
 
 
 def conv2d(
-    images: np.ndarray,
-    kernels: np.ndarray,
-    bias: np.ndarray | None = None,
+    images: Array,
+    kernels: Array,
+    bias: Array | None = None,
     stride: Pair = 1,
     padding: Pair = 0,
     padding_value: float = 0.0,
@@ -31,19 +28,20 @@ def conv2d(
     *,
     dilation: Pair = 1,
     groups: int = 1,
-) -> np.ndarray:
+) -> Array:
     """Slide each kernel over each image and sum the element-wise products (no flip), channels included.
 
     (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW); a single image (H, W) with a single kernel (KH, KW) -> (OH, OW).
     A dilation of d takes every d-th pixel of a window. With groups, channels and kernels are dealt out evenly, in order:
     each group of kernels, (K, C / groups, KH, KW) in all, sees its own group of channels; C groups are "depthwise".
-    Float32 in gives float32 arithmetic and result; any other type is computed in float64. A NaN makes NaN of the outputs
-    that see it, and of no others. If an array lies on a GPU, the others are copied there, and the result stays there:
+    Float32 in gives float32 arithmetic and result; any other type is computed in float64. In float32, 3x3 kernels over many
+    channels may round relative to the layer's largest values (Winograd's transform). A NaN makes the outputs that see it
+    NaN, and no others. If an array is on a GPU, the others are copied there, and the result stays there:
     kernels/arrays.py has the rules.
     Raises ValueError when shapes do not fit, BackendUnavailable when the backend cannot run here.
     Source: the lecture on convolution; the same operation as torch.nn.functional.conv2d, which has zero padding only.
     """
-    place, images, kernels, bias = gather(backend, images=images, kernels=kernels, bias=bias)
+    place, (images, kernels, bias) = gather(backend, ("images", "kernels", "bias"), images, kernels, bias)
     single = len(images.shape) == 2 and len(kernels.shape) == 2
     if single:
         images, kernels = images.reshape((1, 1, *images.shape)), kernels.reshape((1, 1, *kernels.shape))
@@ -51,20 +49,20 @@ def conv2d(
     shape = _fit(images.shape, kernels.shape, geometry, _whole(groups))
     filters = shape[1]
     if bias is None:
-        bias = place.zeros(filters)
+        bias = place.zeros((filters,))
     if tuple(bias.shape) != (filters,):
         raise ValueError(f"bias must have one number for each of the {filters} kernels, not shape {tuple(bias.shape)}")
     value = _number(padding_value, place.dtype)
-    output = place.empty(*shape)
+    output = place.empty(shape)
     if output.size:
         place.backend.conv2d(images, kernels, bias, geometry, value, output)
     return output.reshape(shape[2:]) if single else output
 
 
 def conv2d_gradients(
-    images: np.ndarray,
-    kernels: np.ndarray,
-    upstream: np.ndarray,
+    images: Array,
+    kernels: Array,
+    upstream: Array,
     stride: Pair = 1,
     padding: Pair = 0,
     padding_value: float = 0.0,
@@ -73,29 +71,29 @@ def conv2d_gradients(
     dilation: Pair = 1,
     groups: int = 1,
 ) -> ConvolutionGradients:
-    """Return the gradients of a loss by a convolution's images, kernels and bias.
+    """Return the gradients of a loss with respect to a convolution's images, kernels and bias.
 
-    upstream is the loss's gradient by the convolution's output: (N, C, H, W), (K, C, KH, KW), (N, K, OH, OW) -> gradients
-    of the shapes (N, C, H, W), (K, C, KH, KW), (K,). The padding is a constant: it gets no gradient, but it counts in that
-    of the kernels. Dilation, groups, types, NaN and arrays on a GPU as for conv2d.
+    upstream is the loss's gradient with respect to the convolution's output: (N, C, H, W), (K, C, KH, KW), (N, K, OH, OW)
+    -> gradients of the shapes (N, C, H, W), (K, C, KH, KW), (K,). The padding is a constant: it gets no gradient, but it
+    counts in that of the kernels. Dilation, groups, types, NaN and arrays on a GPU as for conv2d.
     Raises ValueError when shapes do not fit, BackendUnavailable when the backend cannot run here.
     Source: the chain rule; the same numbers as torch.autograd of torch.nn.functional.conv2d.
     """
-    place, images, kernels, upstream = gather(backend, images=images, kernels=kernels, upstream=upstream)
+    place, (images, kernels, upstream) = gather(backend, ("images", "kernels", "upstream"), images, kernels, upstream)
     geometry = Geometry(pair(stride, "stride", 1), pair(padding, "padding", 0), pair(dilation, "dilation", 1))
     shape = _fit(images.shape, kernels.shape, geometry, _whole(groups))
     require_shape(upstream, "upstream", shape)
     value = _number(padding_value, place.dtype)
     if not images.size:
-        return ConvolutionGradients(place.zeros(*images.shape), place.zeros(*kernels.shape), place.zeros(shape[1]))
-    gradients = ConvolutionGradients(place.empty(*images.shape), place.empty(*kernels.shape), place.empty(shape[1]))
+        return ConvolutionGradients(place.zeros(images.shape), place.zeros(kernels.shape), place.zeros(shape[1:2]))
+    gradients = ConvolutionGradients(place.empty(images.shape), place.empty(kernels.shape), place.empty(shape[1:2]))
     place.backend.conv2d_gradients(images, kernels, upstream, geometry, value, *gradients)
     return gradients
 
 
-@lru_cache(1024)  # the same few layers come again and again, and small ones are computed in less time
+@lru_cache(1024)  # the same few layers come again and again, and small ones take less time than this check
 def _fit(images: Shape, kernels: Shape, geometry: Geometry, groups: int) -> Shape:
-    """Return the output's shape for arrays of these shapes. Raises ValueError where there is none."""
+    """Return the output's shape for arrays of these shapes. Raises ValueError if the shapes do not fit."""
     if len(images) != 4 or len(kernels) != 4:
         raise ValueError(
             "conv2d takes images (N, C, H, W) and kernels (K, C, KH, KW), or (H, W) and (KH, KW) without gradients; "
@@ -106,7 +104,7 @@ def _fit(images: Shape, kernels: Shape, geometry: Geometry, groups: int) -> Shap
         each = "" if groups == 1 else f" in each of {groups} groups"
         raise ValueError(f"the images have {channels} channels, but the kernels {depth}{each}")
     if filters % groups:
-        raise ValueError(f"{filters} kernels cannot be dealt out evenly to {groups} groups")
+        raise ValueError(f"{filters} kernels cannot be divided evenly into {groups} groups")
     if not (channels and filters) or 0 in plane or 0 in window:
         raise ValueError(
             "images and kernels must have at least one channel, row and column, and there must be a kernel; "
@@ -121,7 +119,8 @@ def _whole(groups: int) -> int:
     return groups
 
 
-def _number(padding_value: float, dtype: type) -> Any:
+def _number(padding_value: float, dtype: DType) -> Float:
     if type(padding_value) is not float and not isinstance(padding_value, Real):
         raise ValueError(f"padding_value must be a number, not {padding_value!r}")
-    return dtype(padding_value)
+    value: Float = dtype.type(padding_value)
+    return value

@@ -1,13 +1,15 @@
 """What a network costs: multiply-adds, memory, steps and hours of training. Layers and shapes as in kernels/network.py."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import prod
 
-from kernels.network import Layer, Shape, count_network, trace
+from kernels.network import Layer, count_network, trace
+from kernels.types import Shape
 
 
-def multiply_adds(input_shape: Shape, layers: list[Layer]) -> list[int]:
-    """Return for each layer how many products of a weight and a value are summed up for one image.
+def multiply_adds(input_shape: Shape, layers: Sequence[Layer]) -> list[int]:
+    """Return, for each layer, how many products of a weight and a value are summed for one image.
 
     Every number of a feature map costs a kernel's weights, every neuron its own; intercepts and other layers cost none.
     """
@@ -19,14 +21,14 @@ def multiply_adds(input_shape: Shape, layers: list[Layer]) -> list[int]:
     return counts
 
 
-def activations(input_shape: Shape, layers: list[Layer]) -> int:
-    """Count the numbers that the layers put out for one image: neither the image, nor what flatten only lays in a row."""
+def activations(input_shape: Shape, layers: Sequence[Layer]) -> int:
+    """Count the numbers that the layers output for one image: neither the image, nor what flatten only puts into a row."""
     shapes = trace(input_shape, layers)[1:]
     return sum(prod(shape) for layer, shape in zip(layers, shapes) if layer["type"] != "flatten")
 
 
 def training_memory(
-    input_shape: Shape, layers: list[Layer], batch_size: int, bytes_per_value: int = 4
+    input_shape: Shape, layers: Sequence[Layer], batch_size: int, bytes_per_value: int = 4
 ) -> tuple[int, int, int]:
     """Return the bytes of the weights, with intercepts, of one image's activations, and of those of a batch."""
     one = activations(input_shape, layers) * bytes_per_value

@@ -2,4 +2,4 @@
 
 
 class BackendUnavailable(RuntimeError):
-    """This machine, or this process, cannot run the backend that was asked for."""
+    """The machine, or this process, cannot run the backend that was asked for."""

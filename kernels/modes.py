@@ -28,7 +28,7 @@ POOLINGS: dict[str, Pooling] = {
 MODES = tuple(POOLINGS)
 
 MISFIT = (
-    "indices must be those of pool2d_with_indices for the same images, size, stride and mode: one lies outside its window"
+    "indices must be those of pool2d_with_indices for the same images, size, stride and mode: one is outside its window"
 )
 
 

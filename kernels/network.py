@@ -10,9 +10,9 @@ from math import prod
 from typing import Any
 
 from kernels.shapes import Geometry, Pair, feature_map_size, pair
+from kernels.types import Shape
 
 Layer = Mapping[str, Any]
-Shape = tuple[int, ...]
 
 
 def count_dense(layer_sizes: Sequence[int], bias: bool = True) -> int:
@@ -97,4 +97,4 @@ def _shape_after(layer: Layer, shape: Shape) -> Shape:
             size, stride, padding = window(layer)
             return (channels, *feature_map_size(shape[1:], size, Geometry(stride, padding)))
         case unknown:
-            raise ValueError(f"{unknown!r} is no type of layer: conv, pool, relu, flatten or dense")
+            raise ValueError(f"{unknown!r} is not a type of layer; expected conv, pool, relu, flatten or dense")

@@ -1,20 +1,20 @@
 """Pooling and its gradient, in front of the backends: check the shapes, agree on a type, hand over."""
 
 from functools import lru_cache
-from typing import Any
 
 import numpy as np
 
 from kernels.arrays import Place, gather, host, on_gpu, require_shape
 from kernels.modes import POOLINGS
 from kernels.shapes import Geometry, Pair, feature_map_size, pair
+from kernels.types import Array
 
 CHOICES = ("max", "min")  # modes whose output is one value of the window
 
 
 def pool2d(
-    images: np.ndarray, size: Pair = 2, stride: Pair | None = None, mode: str = "max", backend: str | None = None
-) -> np.ndarray:
+    images: Array, size: Pair = 2, stride: Pair | None = None, mode: str = "max", backend: str | None = None
+) -> Array:
     """Reduce each window of each channel to one number: its max, min, average or median.
 
     (N, C, H, W) -> (N, C, OH, OW). A stride of None is the window's size. The median of an even number of values is the
@@ -23,17 +23,17 @@ def pool2d(
     Raises ValueError when shapes do not fit or the mode is unknown, BackendUnavailable when the backend cannot run here,
     NotImplementedError when it has no kernel for the mode.
     """
-    place, images = gather(backend, images=images)
+    place, (images,) = gather(backend, ("images",), images)
     size, stride, shape = _fit(images, size, stride, mode)
-    output = place.empty(*shape)
+    output = place.empty(shape)
     if output.size:
         place.backend.pool2d(images, size, stride, mode, output)
     return output
 
 
 def pool2d_with_indices(
-    images: np.ndarray, size: Pair = 2, stride: Pair | None = None, mode: str = "max", backend: str | None = None
-) -> tuple[np.ndarray, np.ndarray]:
+    images: Array, size: Pair = 2, stride: Pair | None = None, mode: str = "max", backend: str | None = None
+) -> tuple[Array, Array]:
     """Pool by max or min, and return beside the output the place of each of its values, for the gradient.
 
     (N, C, H, W) -> (N, C, OH, OW), twice; the second one in int64: row times W plus column in the channel of the image. Of
@@ -41,25 +41,25 @@ def pool2d_with_indices(
     Raises ValueError when shapes do not fit or the mode is another, BackendUnavailable when the backend cannot run here.
     Source: torch.nn.functional.max_pool2d with return_indices, which takes the last NaN of a window.
     """
-    place, images = gather(backend, images=images)
+    place, (images,) = gather(backend, ("images",), images)
     size, stride, shape = _fit(images, size, stride, mode)
     _require_choice(mode)
-    output, indices = place.empty(*shape), place.empty(*shape, dtype=np.int64)
+    output, indices = place.empty(shape), place.empty(shape, np.int64)
     if output.size:
         place.backend.pool2d_with_indices(images, size, stride, mode, output, indices)
     return output, indices
 
 
 def pool2d_gradient(
-    images: np.ndarray,
-    upstream: np.ndarray,
+    images: Array,
+    upstream: Array,
     size: Pair = 2,
     stride: Pair | None = None,
     mode: str = "max",
     backend: str | None = None,
     *,
-    indices: np.ndarray | None = None,
-) -> np.ndarray:
+    indices: Array | None = None,
+) -> Array:
     """Return the gradient of a loss by the images that were pooled.
 
     upstream is the loss's gradient by the pool's output: (N, C, H, W), (N, C, OH, OW) -> (N, C, H, W). A window hands its
@@ -71,21 +71,21 @@ def pool2d_gradient(
     run here, NotImplementedError when it has no gradient for the mode.
     Source: the chain rule; for max and average the same as torch.autograd.
     """
-    place, images, upstream = gather(backend, images=images, upstream=upstream)
+    place, (images, upstream) = gather(backend, ("images", "upstream"), images, upstream)
     size, stride, shape = _fit(images, size, stride, mode)
     require_shape(upstream, "upstream", shape)
-    gradient = place.empty(*images.shape)
+    gradient = place.empty(images.shape)
     if gradient.size:
         chosen = None if indices is None else _indices(indices, shape, mode, place)
         place.backend.pool2d_gradient(images, upstream, size, stride, mode, chosen, gradient)
     return gradient
 
 
-def _indices(indices: Any, shape: tuple[int, ...], mode: str, place: Place) -> Any:
+def _indices(indices: object, shape: tuple[int, ...], mode: str, place: Place) -> Array:
     """Return the indices as int64 where the call computes. Raises ValueError where they cannot be those of such a pool."""
     _require_choice(mode)
     if place.on_gpu and on_gpu(indices, "indices"):
-        there = place.backend.adopt(indices, "indices")
+        there: Array = place.backend.adopt(indices, "indices")
         if there.dtype != np.int64:
             raise ValueError(f"indices on a GPU must be int64, not {there.dtype}")
     else:
@@ -99,13 +99,15 @@ def _indices(indices: Any, shape: tuple[int, ...], mode: str, place: Place) -> A
 
 def _require_choice(mode: str) -> None:
     if mode not in CHOICES:
-        raise ValueError(f"only a pool by {' or '.join(CHOICES)} has indices, not by {mode!r}: it chooses one value")
+        raise ValueError(
+            f"only {' and '.join(CHOICES)} pooling have indices, not {mode!r}: they pick one value of a window"
+        )
 
 
 def _fit(
-    images: Any, size: Pair, stride: Pair | None, mode: str
+    images: Array, size: Pair, stride: Pair | None, mode: str
 ) -> tuple[tuple[int, int], tuple[int, int], tuple[int, ...]]:
-    """Return size and stride as pairs, and the output's shape. Raises ValueError where there is none."""
+    """Return size and stride as pairs, and the output's shape. Raises ValueError if the shapes do not fit."""
     if mode not in POOLINGS:
         raise ValueError(f"mode must be one of {', '.join(POOLINGS)}, not {mode!r}")
     size = pair(size, "size", 1)
@@ -115,7 +117,7 @@ def _fit(
 
 @lru_cache(1024)  # as for convolutions: small images are pooled in less time
 def _pooled(images: tuple[int, ...], size: tuple[int, int], stride: tuple[int, int]) -> tuple[int, ...]:
-    """Return the output's shape for images of this shape. Raises ValueError where there is none."""
+    """Return the output's shape for images of this shape. Raises ValueError if the shapes do not fit."""
     if len(images) != 4:
         raise ValueError(f"pool2d takes images (N, C, H, W), not {images}")
     batch, channels, *plane = images

@@ -29,7 +29,7 @@ def pair(value: Pair, name: str, least: int) -> tuple[int, int]:
 
 
 class Geometry(NamedTuple):
-    """How kernels lie over images. Each entry is (vertical, horizontal); a dilation of 2 leaves a gap of one pixel."""
+    """How kernels are placed on images. Each entry is (vertical, horizontal); a dilation of 2 leaves a gap of one pixel."""
 
     stride: tuple[int, int] = (1, 1)
     padding: tuple[int, int] = (0, 0)
@@ -37,7 +37,7 @@ class Geometry(NamedTuple):
 
 
 def reach(kernel: int, dilation: int) -> int:
-    """Return how many pixels lie between a kernel's first weight and its last along one axis, both included."""
+    """Return how many pixels a kernel spans along one axis, from its first weight to its last."""
     return (kernel - 1) * dilation + 1
 
 

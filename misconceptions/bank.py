@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
+
+Answer = TypeVar("Answer", bound=Callable[..., object])
 
 
 @dataclass(frozen=True)
@@ -20,20 +22,20 @@ _BANK: list[Misconception] = []
 _SLIPS: list[Misconception] = []
 
 
-def misconception(*operations: str, says: str, tags: Collection[str] = ()) -> Callable[[Callable], Callable]:
+def misconception(*operations: str, says: str, tags: Collection[str] = ()) -> Callable[[Answer], Answer]:
     """Enter the decorated function into the bank, under its own name, for each of the operations."""
     return _entering(_BANK, operations, says, tags)
 
 
-def slip(*operations: str, says: str) -> Callable[[Callable], Callable]:
+def slip(*operations: str, says: str) -> Callable[[Answer], Answer]:
     """Enter what only a program gets wrong: nobody believes it, so that no question of a quiz offers its answer."""
     return _entering(_SLIPS, operations, says, ())
 
 
 def _entering(
     entries: list[Misconception], operations: Collection[str], says: str, tags: Collection[str]
-) -> Callable[[Callable], Callable]:
-    def enter(answer: Callable) -> Callable:
+) -> Callable[[Answer], Answer]:
+    def enter(answer: Answer) -> Answer:
         name = answer.__name__.replace("_", " ")
         entries.extend(Misconception(name, operation, says, answer, frozenset(tags)) for operation in operations)
         return answer

@@ -1,6 +1,6 @@
-"""Where phones find the poll: the address of this machine in the room's network, as text and as a QR code.
+"""The address of this machine in the room's network, where phones find the poll, as text and as a QR code.
 
-A laptop that changes its network has another address then; nobody restarts anything.
+A laptop that changes its network gets a new address; nothing needs a restart.
 """
 
 import re
@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 
 from common.errors import UserError
 
-# Of the networks for documentation (RFC 5737, RFC 3849): nothing is sent there, but the system says which way it would go.
+# Addresses for documentation (RFC 5737, RFC 3849): nothing is sent there, but the system says which way it would go.
 SOMEWHERE = ((socket.AF_INET, "192.0.2.1"), (socket.AF_INET6, "2001:db8::1"))
 LOOPBACK = "127.0.0.1"
-URL = re.compile(r"https?://(\[[\da-f:]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?", re.IGNORECASE)  # pages lie at its root
+URL = re.compile(r"https?://(\[[\da-f:]+\]|[^\s/?#@:\[\]]+)(:\d{1,5})?/?", re.IGNORECASE)  # pages are at its root
 
 
 class Address:
@@ -32,7 +32,7 @@ class Address:
     ) -> None:
         """Find the address.
 
-        url: what instructors say, where a proxy or a name leads to this machine. host: the only one of this machine's
+        url: from instructors, if a proxy or a name leads to this machine. host: the only one of this machine's
         addresses that is listened to, if it is not all of them. changed: called with a new address. Raises UserError for a
         url that no phone could open.
         """
@@ -46,7 +46,7 @@ class Address:
 
     @property
     def given_host(self) -> str:
-        """Return the host and the port that instructors gave, if they did."""
+        """Return the host and the port that instructors gave, if any."""
         return urlsplit(self._given).netloc.lower()  # as browsers send it
 
     @property
@@ -61,7 +61,7 @@ class Address:
         return host not in ("localhost", "::1") and not host.startswith("127.")
 
     def look(self) -> bool:
-        """Find the address again; returns whether it has changed. A laptop in no network will be back."""
+        """Find the address again; returns whether it has changed. A laptop without a network will be back."""
         before = self.url
         if not self._given and not self.host and (found := machine()):
             self.url = self._of(found)
@@ -70,7 +70,7 @@ class Address:
         return before != self.url
 
     def shown(self) -> dict[str, str]:
-        """Return what the hall and the teacher read."""
+        """Return the address that the hall and the teacher read."""
         return {"address": self.url}
 
     def code(self) -> bytes:
@@ -95,13 +95,13 @@ def machine() -> str:
             try:
                 probe.connect((somewhere, 9))
                 return str(probe.getsockname()[0])
-            except OSError:  # there is no way into such a network
+            except OSError:  # this machine has no route to such a network
                 continue
     return _by_name()
 
 
 def _by_name() -> str:
-    """Return what this machine's own name stands for: in a network without a way out, nothing else says it."""
+    """Return the address of this machine's own name: in a network without a way out, nothing else gives it."""
     try:
         named = socket.gethostbyname_ex(socket.gethostname())[2]
     except OSError:
@@ -111,7 +111,7 @@ def _by_name() -> str:
 
 @lru_cache(4)
 def qr_code(text: str) -> bytes:
-    """Return a text as a QR code, as SVG that grows with its place."""
+    """Return a text as a QR code, as scalable SVG."""
     import segno
 
     stream = BytesIO()

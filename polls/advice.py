@@ -1,4 +1,4 @@
-"""What peer instruction advises after a round, and so what a teacher would do next.
+"""Advise the teacher after a round, as peer instruction does.
 
 Source of the shares: C. Crouch, E. Mazur, Peer Instruction: Ten years of experience and results, Am. J. Phys. 69 (2001).
 """
@@ -15,7 +15,7 @@ EXPLAIN, GO_ON = 0.3, 0.7  # shares of right answers below which to explain, and
 
 
 def advice(round: str, tally: Tally) -> Advice:
-    """Return what to do after a round, think or group; "" where nobody has answered."""
+    """Return what to do after a round, think or group; "" if nobody has answered."""
     if not tally.answered:
         return ""
     if tally.share > GO_ON:
@@ -26,8 +26,8 @@ def advice(round: str, tally: Tally) -> Advice:
 def next_step(state: State, advised: Advice, alike: bool) -> Step:
     """Return the usual next step; "" after the end. alike: the question has the same numbers in both forms.
 
-    What everybody should discuss is shown after the talk. What the hall did not understand is shown at once, and asked
-    again with other numbers.
+    Questions to discuss are shown after it. One that the hall did not understand is shown at once and asked again
+    with other numbers.
     """
     if state.ended:
         return ""

@@ -4,7 +4,7 @@
     /projector   the hall's page        /projector/enter  /projector/stream  /projector/state
     /teacher     the teacher's page     /teacher/enter  /teacher/stream  /teacher/state  /teacher/act
 
-The secrets of the teacher's and the projector's links stand behind a #, which no browser sends: so no log has them. Their
+The secrets of the teacher's and the projector's links come after a #, which browsers do not send, so no log has them. Their
 pages hand them in once, for a cookie.
 """
 
@@ -34,24 +34,25 @@ from polls.live import Late, Live
 from polls.news import PING, News, as_json, stream
 from polls.packed import Packed
 from polls.state import MOST_SECONDS, Refused
-from quizzes.grading.marking import blanks, letter
+from quizzes.grading.letters import letter
+from quizzes.grading.marking import blanks
 from quizzes.question import Choice
 from quizzes.roster import identity
 
 LONGEST = 200  # characters of an answer
-PEOPLE = 5000  # who may take part where there is no roster
+PEOPLE = 5000  # the most people without a roster
 DEVICES = 10  # of one student
-MOST_VALUE = 10_000  # of an act: a question, a form, or what is shown
+MOST_VALUE = 10_000  # the largest value of an act: a question, a form, or what is shown
 PAUSE = 0.25  # seconds at least between two counts
-RETRY = 3  # seconds after which to try again what the disk did not take
-LOOK = 3  # seconds between two looks at this machine's address
+RETRY = 3  # seconds until the next attempt after the disk failed
+LOOK = 3  # seconds between two checks of this machine's address
 
 
 class Server:
-    """Everything that is asked of a poll over the network."""
+    """All requests to a poll over the network."""
 
     def __init__(self, live: Live, address: Address, stop: Callable[[], None] = lambda: None) -> None:
-        """stop: called when the poll itself cannot go on; `failure` says why."""
+        """stop: called when the poll itself cannot continue; `failure` says why."""
         self.live, self.address, self.language = live, address, live.language
         self._stop = stop
         self.failure: BaseException | None = None
@@ -113,7 +114,7 @@ class Server:
         await asyncio.wait(running)
 
     async def _run(self, part: Coroutine[Any, Any, None]) -> None:
-        """Run a part of the poll; a server whose part has failed would take answers and keep none."""
+        """Run a part of the poll, and stop the server if it fails: otherwise it would accept answers and store none."""
         try:
             await part
         except Exception as error:
@@ -121,15 +122,14 @@ class Server:
             self._stop()
 
     async def _watch_address(self) -> None:
-        """Look again and again where phones find this machine."""
+        """Keep checking where phones find this machine."""
         while True:
             await asyncio.sleep(LOOK)
-            if await asyncio.to_thread(self.address.look):  # it may ask for names, and wait
+            if await asyncio.to_thread(self.address.look):  # looking up names may take time
                 self.live.counted.ring()
 
     def page(self, name: str) -> Callable[[Request], Awaitable[Response]]:
-        """Return what sends one of the three pages; none of them holds anything that is secret."""
-
+        """Return the handler for one of the three pages; none of them holds anything secret."""
         written = cache(lambda: pages.page(name, self.live.made.quiz, self.live.journal.about.login))
 
         async def send(request: Request) -> Response:
@@ -141,11 +141,11 @@ class Server:
         """Send a script or a style; its name changes with its content."""
         found = self._files.get(request.path_params["name"])
         if found is None:
-            raise Rejected(404, "There is no such file.")
+            raise Rejected(404, "This file does not exist.")
         return found
 
     async def stream_of_phone(self, request: Request) -> Response:
-        """Tell a phone what is new, and count it as present."""
+        """Send a phone the news, and count it as present."""
         address = client(request)
         if not self._limits.may_stream(address):
             raise TooMany(PING)
@@ -158,7 +158,7 @@ class Server:
         return stream(events())
 
     async def state(self, request: Request) -> Response:
-        """Return the present state, and what a phone has answered: after a reload, and while its stream is broken."""
+        """Return the current state and a phone's own answers: after a reload, and while its stream is broken."""
         person = self._known_person(request.headers.get("Convgrade-Key", ""))
         own = views.own(self.live, person) if person else {"answers": []}
         return JSONResponse({**self.news["phone"].view(), **own, "joined": bool(person)})
@@ -181,7 +181,7 @@ class Server:
             raise Rejected(409, self.language.say("This round is closed."), closed=True) from None
 
     async def join(self, request: Request) -> Response:
-        """Let a phone answer as somebody of the roster."""
+        """Let a phone answer as somebody on the roster."""
         sent = await self._content(request)
         key, code, address = sent.get("key", ""), sent.get("code", ""), client(request)
         if not is_key(key) or not isinstance(code, str):
@@ -193,11 +193,11 @@ class Server:
         if id is None:
             for limit, whose in guesses:
                 self._limits.count(limit, whose)
-            raise Rejected(403, self.language.say("This is not on the list of this course."))
+            raise Rejected(403, self.language.say("This is not on the course list."))
         devices = {each for each, whose in self.live.people.items() if whose == id} - {key}
         if len(devices) >= DEVICES:
             raise Rejected(403, self.language.say("You have joined with too many devices."))
-        self._limits.count(limiting.ANSWERS, id)  # this is written down, too
+        self._limits.count(limiting.ANSWERS, id)  # this is stored, too
         await self.live.admit(key, id)
         return JSONResponse({"joined": True})
 
@@ -221,7 +221,7 @@ class Server:
         return Response(self.address.code(), media_type="image/svg+xml")
 
     def enter(self, room: str) -> Callable[[Request], Awaitable[Response]]:
-        """Return what exchanges the secret of a link for a cookie. The cookie alone enters, too."""
+        """Return the handler that exchanges the secret of a link for a cookie. The cookie alone is enough, too."""
         door = self._doors[room]
 
         async def send(request: Request) -> Response:
@@ -229,7 +229,7 @@ class Server:
             response = JSONResponse({"entered": True})
             if door.is_open_to(request):
                 return response
-            # A right one always enters: a neighbour's guesses keep nobody out, and no number of them finds 192 bits.
+            # A right one always works: a neighbour's guesses keep nobody out, and no number of guesses finds 192 bits.
             if not door.fits(secret):
                 self._limits.count(limiting.ENTRIES, client(request))
                 raise Rejected(403, self.language.say("This link is wrong: open the one that convgrade printed."))
@@ -239,7 +239,7 @@ class Server:
         return send
 
     def stream_of(self, room: str) -> Callable[[Request], Awaitable[Response]]:
-        """Return what tells a page behind a secret what is new."""
+        """Return the handler that sends the news to a page behind a secret."""
 
         async def send(request: Request) -> Response:
             self._must_enter(room, request)
@@ -248,7 +248,7 @@ class Server:
         return send
 
     def state_of(self, room: str) -> Callable[[Request], Awaitable[Response]]:
-        """Return what sends the same once, where a proxy holds a stream back."""
+        """Return the handler that sends the same once, for proxies that hold a stream back."""
 
         async def send(request: Request) -> Response:
             self._must_enter(room, request)
@@ -257,7 +257,7 @@ class Server:
         return send
 
     async def act(self, request: Request) -> Response:
-        """Do what the teacher wants, if it can be done now."""
+        """Do what the teacher wants, if that is possible now."""
         self._must_enter("teacher", request)
         sent = await self._content(request)
         act, value, seconds, seen = sent.get("act"), sent.get("value", 0), sent.get("seconds", 0), sent.get("seen")
@@ -273,7 +273,7 @@ class Server:
     async def _content(self, request: Request) -> dict[str, Any]:
         return await guard.content(request, self.address.given_host)
 
-    def _person(self, key: Any) -> str:
+    def _person(self, key: object) -> str:
         """Return who uses a browser's key; raises Rejected for what is not a key, and for strangers to the roster."""
         if not is_key(key):
             raise Rejected(400, "A key has from 16 to 64 letters and digits.")
@@ -307,7 +307,7 @@ class Server:
             raise Rejected(400, "This question has no such blank.")
         if sum(map(len, given.values())) > LONGEST:
             raise Rejected(400, self.language.say("An answer has at most {count} characters.", count=LONGEST))
-        if isinstance(variant.answer, Choice):  # what else somebody writes is not for the hall to read
+        if isinstance(variant.answer, Choice):  # the hall must not read other texts
             letters = {letter(place) for place, _ in enumerate(variant.answer.options)}
             if not set(given.get("", "").split()) <= letters:
                 raise Rejected(400, "This question has no such option.")
@@ -330,7 +330,7 @@ class Server:
         return Rejected(429, sentence, again=error.seconds).response()
 
     async def _unwritten(self, request: Request, error: Exception) -> Response:
-        """Say that nothing was kept: the phone sends it again."""
+        """Say that nothing was stored: the phone sends it again."""
         sentence = self.language.say("Your answer could not be saved yet.")
         return Rejected(503, sentence, again=RETRY).response()
 
@@ -344,7 +344,7 @@ async def _rejected(request: Request, error: Exception) -> Response:
 
 
 async def _unknown(request: Request, error: Exception) -> Response:
-    """Answer what no route does."""
+    """Answer requests for unknown routes."""
     assert isinstance(error, HTTPException)
     return JSONResponse({"error": error.detail}, error.status_code, error.headers)
 

@@ -1,4 +1,4 @@
-"""A connection of a browser. Strangers cannot take memory or places for nothing."""
+"""Limit browsers' connections, so that strangers cannot use up memory or connections."""
 
 import asyncio
 from collections import Counter
@@ -15,13 +15,13 @@ MOST = 10_000  # connections
 
 
 class Connection(HttpToolsProtocol):
-    """A connection whose requests are small and come soon. This machine's own browser always gets one."""
+    """A connection whose requests must be small and prompt. This machine's own browser always gets one."""
 
     most = MOST
     from_address: ClassVar[Counter[str]] = Counter()  # how many are open
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Let a client in, if there is a place: half of them are for others than one address, be it a hall's."""
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # uvicorn says so itself
+        """Accept a client if there is room: one address, even a hall's, gets at most half of the connections."""
         super().connection_made(transport)
         self._expect_head()
         host = self.client[0] if self.client else ""
@@ -40,7 +40,7 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Take what has come, unless a request has become too large."""
+        """Accept data unless a request has become too large."""
         self._received += len(data)
         if self._received > LARGEST:
             self.transport.abort()
@@ -54,7 +54,7 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_headers_complete(self) -> None:
-        """Hand a request over."""
+        """Pass a request on."""
         self._waiting.cancel()
         super().on_headers_complete()
 

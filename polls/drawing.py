@@ -1,20 +1,20 @@
 """The questions of a poll: each as it is asked first, and in another form for the second round.
 
 Both forms are of one template and equally hard. They differ in their numbers, or in their options where nothing else
-varies. Numbers that an instructor pinned stand in the first form only; pinned words and truth values stand in both, as
+varies. Numbers that an instructor pinned are in the first form only; pinned words and truth values are in both, as
 they make another question.
 """
 
 from dataclasses import replace
 
 from quizzes import making
-from quizzes.quiz import Entry, Made, Quiz
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz
 from quizzes.roster import numbered
 
 FIRST, OTHER = 0, 1  # the forms, which are versions of the quiz
 
 
-def draw(quiz: Quiz, seed: str) -> Made:
+def draw(quiz: Quiz, seed: str) -> GeneratedQuiz:
     """Return a quiz in two versions: its questions as they are asked first, and in their other form.
 
     The same seed gives the same questions. Raises UserError as `making.make` does.

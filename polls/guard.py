@@ -1,10 +1,10 @@
-"""What every request has to pass, and what every response carries."""
+"""Checks for every request, and headers for every response."""
 
 import asyncio
 import json
 import logging
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeGuard
 from urllib.parse import urlsplit
 
 from sse_starlette.sse import SendTimeoutError
@@ -24,7 +24,7 @@ HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-TLS_ONLY = {"Strict-Transport-Security": "max-age=86400"}  # a day: other servers may have the name tomorrow
+TLS_ONLY = {"Strict-Transport-Security": "max-age=86400"}  # a day: another server may have the name tomorrow
 
 log = logging.getLogger(__name__)
 
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 class Rejected(Exception):
     """A request that is answered with a status and a sentence."""
 
-    def __init__(self, status: int, sentence: str, again: float = 0.0, **more: Any) -> None:
+    def __init__(self, status: int, sentence: str, again: float = 0.0, **more: object) -> None:
         """again: seconds after which the same request may be sent again."""
         self.status, self.content = status, {"error": sentence, **more}
         self.headers = {"Retry-After": str(max(1, round(again)))} if again else {}
@@ -45,7 +45,7 @@ class Rejected(Exception):
 def guarded(app: ASGIApp, has_tls: bool = False) -> ASGIApp:
     """Return an application whose responses have the headers above and are not stored unless they say so.
 
-    An error of ours is one line in the terminal, and nothing of it reaches a client.
+    An internal error is one line in the terminal, and clients see nothing of it.
     """
     own = HEADERS | TLS_ONLY if has_tls else HEADERS
 
@@ -72,7 +72,7 @@ async def content(request: Request, host: str = "") -> dict[str, Any]:
 
     host: of the address that instructors gave, where a proxy may show another one. That a request must say that it is
     JSON keeps other sites' forms out, and browsers ask first whether their scripts may send it: they may not. A name that
-    somebody lets lead here (DNS rebinding) is another site: it has neither the cookies nor the keys of this one.
+    somebody points here (DNS rebinding) is another site: it has neither the cookies nor the keys of this one.
     """
     origin = request.headers.get("Origin")
     if origin is not None and urlsplit(origin).netloc not in (request.headers.get("Host"), host or None):
@@ -99,13 +99,13 @@ async def _body(request: Request) -> bytes:
     return bytes(body)
 
 
-def is_key(key: Any) -> bool:
+def is_key(key: object) -> TypeGuard[str]:
     """Return whether this can be the key of a browser."""
     return isinstance(key, str) and len(key) in KEYS and key.isascii() and key.isalnum()
 
 
 def number(sent: Mapping[str, Any], name: str) -> int:
-    """Return a whole number that a request brings; raises Rejected where there is none."""
+    """Return a whole number from a request; raises Rejected if it is missing."""
     found = sent.get(name)
     if type(found) is not int or not 0 < found < 2**53:
         raise Rejected(400, f"An answer has a {name}, a whole number.")

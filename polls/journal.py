@@ -1,6 +1,7 @@
-"""The file that keeps a poll: its questions, what was done, who took part, every answer. What it has taken is on the disk.
+"""The file that stores a poll: its questions, what was done, who took part, every answer.
 
-An answer is written once for each time that somebody changes it, and never changed: sent again, it is there already.
+What it accepts is on the disk. An answer is stored each time that somebody changes it, and never overwritten: one that
+is sent again is already there.
 """
 
 import contextlib
@@ -14,8 +15,8 @@ from pathlib import Path
 
 from common.errors import UserError
 from polls.state import ACTS, Done
-from quizzes import record
-from quizzes.quiz import Made
+from quizzes import quiz_json
+from quizzes.quiz import GeneratedQuiz
 from quizzes.roster import identity
 
 FILE = "poll.sqlite"
@@ -36,20 +37,20 @@ PRAGMA user_version = {VERSION};
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody answered in a round, as they changed it for the `change`th time."""
+    """Somebody's reply in a round after the `change`th change."""
 
     round: int  # its number
     person: str  # an id of the roster, or a browser's random key
-    change: int  # the greatest counts
+    change: int  # the largest counts
     at: float  # seconds since 1970
     given: Mapping[str, str]  # the text by the name of a blank, as `marking.mark` takes it
 
 
 @dataclass(frozen=True)
 class About:
-    """What a poll is, from its beginning to its end."""
+    """The fixed facts about a poll."""
 
-    made: Made  # the questions in their two forms
+    made: GeneratedQuiz  # the questions in their two forms
     teacher: str  # the secret of the teacher's link
     projector: str  # the secret of the projector's link
     roster: tuple[tuple[str, str], ...] = ()  # ids and names of those who may take part; empty: everybody
@@ -64,21 +65,21 @@ class About:
 
     @property
     def id(self) -> str:
-        """Return a name that only this poll has; it does not tell its secrets."""
+        """Return a unique name for this poll that does not reveal its secrets."""
         return sha256(f"poll {self.teacher}".encode()).hexdigest()[:16]
 
 
 class Unwritten(Exception):
-    """What the disk did not take: it has not happened."""
+    """The disk failed, so this has not happened."""
 
 
 class Journal:
     """The file of one poll. Only one program at a time has it open, and one thread at a time uses it."""
 
     def __init__(self, path: Path) -> None:
-        """Open the file of a poll; raises UserError where there is none, or another program has it open."""
+        """Open the file of a poll; raises UserError if it is missing, or open in another program."""
         if not path.is_file():
-            raise UserError(f"there is no poll in {path.parent}: it would be {path}, which `convgrade poll` writes")
+            raise UserError(f"there is no poll in {path.parent}: `convgrade poll` would have written {path}")
         self.path = path
         with self._read(), contextlib.ExitStack() as failing:
             self._opened = path.stat()
@@ -87,7 +88,7 @@ class Journal:
             _lock(self._file)
             about = dict(self._file.execute("SELECT name, content FROM about").fetchall())
             self.about = About(
-                record.read(about["made"], str(path)),
+                quiz_json.read(about["made"], str(path)),
                 about["teacher"].decode(),
                 about["projector"].decode(),
                 tuple((id, name) for id, name in json.loads(about["roster"])),
@@ -97,7 +98,7 @@ class Journal:
 
     @staticmethod
     def create(path: Path, about: About) -> None:
-        """Write the file of a new poll, readable by its owner alone; raises UserError where that fails."""
+        """Write the file of a new poll, readable by its owner alone; raises UserError if that fails."""
         temporary = path.with_name(f".{path.name}")
         try:
             path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # tables about it will have names
@@ -106,7 +107,7 @@ class Journal:
             with contextlib.closing(sqlite3.connect(temporary)) as file:
                 file.executescript(_TABLES)
                 contents = {
-                    "made": record.written(about.made),
+                    "made": quiz_json.written(about.made),
                     "teacher": about.teacher.encode(),
                     "projector": about.projector.encode(),
                     "roster": json.dumps(about.roster).encode(),
@@ -123,7 +124,7 @@ class Journal:
         self._file.close()
 
     def write(self, done: Done) -> None:
-        """Add something that was done; raises Unwritten, as all that writes."""
+        """Add something that was done; raises Unwritten, like all methods that write."""
         with self._written() as file:
             file.execute("INSERT INTO done (at, act, value, seconds) VALUES (:at, :act, :value, :seconds)", asdict(done))
 
@@ -139,11 +140,11 @@ class Journal:
             file.execute("INSERT OR REPLACE INTO people VALUES (?, ?, ?)", (key, id, at))
 
     def done(self) -> list[Done]:
-        """Return what was done, in order; raises UserError for a damaged file, as all that reads."""
+        """Return what was done, in order; raises UserError for a damaged file, like all methods that read."""
         with self._read():
             rows = self._file.execute("SELECT at, act, value, seconds FROM done ORDER BY number").fetchall()
             if unknown := {act for _, act, _, _ in rows} - set(ACTS):
-                raise ValueError(f"nothing is done by {', '.join(unknown)}")
+                raise ValueError(f"unknown acts: {', '.join(unknown)}")
         return [Done(*row) for row in rows]
 
     def people(self) -> dict[str, str]:
@@ -161,7 +162,7 @@ class Journal:
 
     @contextlib.contextmanager
     def _written(self) -> Iterator[sqlite3.Connection]:
-        """Let what is written be on the disk at the end, all of it or nothing, where it is found again."""
+        """Make sure that what is written is on the disk at the end, all of it or nothing, and in the same file."""
         if not self._is_there():
             raise Unwritten(f"{self.path.name} was moved or deleted")
         try:
@@ -193,7 +194,7 @@ def _lock(file: sqlite3.Connection) -> None:
     """Lock the file; raises sqlite3.Error for a damaged one, and ValueError for one of another version."""
     file.execute("PRAGMA locking_mode = EXCLUSIVE")
     file.execute("PRAGMA journal_mode = WAL")
-    file.execute("PRAGMA synchronous = FULL")  # what is committed survives a power cut, too
+    file.execute("PRAGMA synchronous = FULL")  # committed data survives a power cut
     if file.execute("PRAGMA quick_check(1)").fetchone() != ("ok",):
         raise ValueError("its tables do not fit together")
     (version,) = file.execute("PRAGMA user_version").fetchone()

@@ -1,4 +1,4 @@
-"""How much one client may ask for. A hall of a thousand may share one address, so an address has much room."""
+"""Rate limits for clients. A hall of a thousand may share one address, so the limits of an address are high."""
 
 import ipaddress
 import time
@@ -12,35 +12,35 @@ from limits.strategies import FixedWindowRateLimiter
 from starlette.requests import Request
 
 ANSWERS = RateLimitItemPerSecond(20, 10, "answers")  # of a person: 20 in 10 seconds
-NEWCOMERS = RateLimitItemPerDay(3000, 1, "newcomers")  # of an address: keys that were not seen before; no one fills a poll
+NEWCOMERS = RateLimitItemPerDay(3000, 1, "newcomers")  # of an address: new keys, so that nobody fills a poll
 GUESSES = RateLimitItemPerMinute(5, 1, "guesses")  # of a key: codes that are not on the roster
 ALL_GUESSES = RateLimitItemPerMinute(100, 1, "all guesses")  # of an address
 ENTRIES = RateLimitItemPerMinute(30, 1, "entries")  # of an address: wrong secrets of the teacher and the projector
 STREAMS, ALL_STREAMS = 3000, 6000  # of an address, and of all of them
-IPV6_NETWORK = 64  # bits: below, anyone chooses addresses at will
+IPV6_NETWORK = 64  # bits: within these networks, anyone can choose addresses at will
 
 
 class TooMany(Exception):
-    """More than a client may ask for now; says after how many seconds to come back."""
+    """A client has reached a limit; says after how many seconds to try again."""
 
     def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
 
 class Limits:
-    """What clients have asked for. What is counted is forgotten when its time is over."""
+    """Counts of clients' requests, which expire with time."""
 
     def __init__(self) -> None:
         self._limiter = FixedWindowRateLimiter(MemoryStorage())
         self._streams: Counter[str] = Counter()  # that are open, by address
 
     def check(self, item: RateLimitItem, client: str) -> None:
-        """Raise TooMany if a client has used up what it may ask for."""
+        """Raise TooMany if a client has reached a limit."""
         if not self._limiter.test(item, client):
             raise TooMany(self._limiter.get_window_stats(item, client).reset_time - time.time())
 
     def count(self, item: RateLimitItem, client: str) -> None:
-        """Count what a client asks for; raises TooMany where that is too much."""
+        """Count a client's request; raises TooMany if that exceeds a limit."""
         if not self._limiter.hit(item, client):
             raise TooMany(self._limiter.get_window_stats(item, client).reset_time - time.time())
 
@@ -66,7 +66,7 @@ def client(request: Request) -> str:
 
 
 def network(host: str) -> str:
-    """Return what an address is counted as: itself, or the network of an IPv6 address."""
+    """Return what counts as one client: an IPv4 address, or the network of an IPv6 address."""
     try:
         address = ipaddress.ip_address(host)
     except ValueError:  # a proxy that says something else

@@ -1,4 +1,4 @@
-"""A poll while it runs: takes answers and what the teacher does, writes them down, and rings when something changes."""
+"""A running poll: it accepts answers and the teacher's acts, stores them, and rings when something changes."""
 
 import asyncio
 import time
@@ -13,9 +13,9 @@ from polls.state import ACTS, Act, Done, Refused, Round, State, after
 from polls.tally import Reader, Tally
 from quizzes.variant import Variant
 
-GRACE = 2.0  # seconds that answers sent at the last moment have to arrive
-BACK = 20.0  # seconds at least that an open round still takes after the server was away
-ASLEEP = 5.0  # seconds late: this machine was asleep, or its disk full, and phones have answers that nobody took
+GRACE = 2.0  # seconds that last-moment answers have to arrive
+BACK = 20.0  # the least time in seconds that an open round still has after the server was away
+ASLEEP = 5.0  # seconds of delay that mean this machine was asleep or its disk full, and phones have unsent answers
 
 
 class Late(Exception):
@@ -23,13 +23,14 @@ class Late(Exception):
 
 
 class Bell:
-    """Rings for everybody who waits."""
+    """A bell that wakes everybody who waits."""
 
     def __init__(self) -> None:
         self.times = 0
         self._rung = asyncio.Event()
 
     def ring(self) -> None:
+        """Wake everybody who waits."""
         self.times += 1
         self._rung.set()
         self._rung = asyncio.Event()
@@ -47,13 +48,13 @@ def steady() -> Callable[[], float]:
 
 
 class Live:
-    """A poll while it runs. Everything but writing to the disk happens in one event loop."""
+    """A running poll. Everything except writing to the disk happens in one event loop."""
 
     acts: tuple[str, ...] = ACTS  # that the teacher may ask for
     pace: Mapping[str, float] | None = None  # of a lecture that is shown again
 
     def __init__(self, journal: Journal, clock: Callable[[], float] | None = None) -> None:
-        """Go on where a journal ends; raises UserError if that cannot be."""
+        """Continue where a journal ends; raises UserError if that is impossible."""
         self.journal, self.made, self.language = journal, journal.about.made, journal.about.made.quiz.language
         self.now = clock or steady()
         done = journal.done()
@@ -61,7 +62,7 @@ class Live:
             self.state = reduce(after, done, State(len(self.made.quiz.questions)))
         except Refused as refused:
             raise UserError(f"{journal.path} is damaged: {refused}") from None
-        self.steps = len(done)  # how much was done: a teacher's page says what it has seen
+        self.steps = len(done)  # the number of acts: a teacher's page says how many it has seen
         self.people = journal.people()
         self.persons: set[str] = set()  # who have answered
         self.latest: dict[int, dict[str, Answer]] = {}  # of each round and person
@@ -78,7 +79,7 @@ class Live:
         self._disk = ThreadPoolExecutor(1, "journal")
 
     async def run(self) -> None:
-        """Write answers down as they come, and close rounds whose time is up, until cancelled."""
+        """Store answers as they come, and close rounds whose time is up, until cancelled."""
         try:
             await self._come_back()
             await asyncio.gather(self._keep_answers(), self._watch_the_time())
@@ -86,9 +87,9 @@ class Live:
             self._disk.shutdown()  # what is being written is finished
 
     async def act(self, act: Act, value: int = 0, seconds: float = 0.0, seen: int | None = None) -> None:
-        """Do what a teacher asks for; raises Refused if it cannot be done now, Unwritten if the disk does not take it.
+        """Do what a teacher asks for; raises Refused if it cannot be done now, Unwritten if the disk fails.
 
-        seen: how much was done as far as the teacher's page knows: what was clicked twice is done once.
+        seen: how many acts the teacher's page has seen, so that a double click counts once.
         """
         async with self._acting:
             if seen is not None and seen != self.steps:
@@ -106,7 +107,7 @@ class Live:
         """Take an answer to a round; returns the change that counts, once it is on the disk.
 
         The same change again is the same answer, and one that arrives behind a later one does not count. Raises Late if the
-        round is closed, and Unwritten if the disk does not take the answer.
+        round is closed, and Unwritten if the disk fails.
         """
         round = self.state.open_round
         if round is None or round.number != number:
@@ -123,7 +124,7 @@ class Live:
         return answer.change if answer else 0
 
     async def admit(self, key: str, id: str) -> None:
-        """Let a browser's key be somebody of the roster from now on."""
+        """Assign a browser's key to somebody on the roster."""
         await self._on_disk(self.journal.admit, key, id, self.now())
         self.people[key] = id
 
@@ -143,7 +144,7 @@ class Live:
         return self.made.versions[form].variants[question]
 
     def reader(self, question: int, form: int) -> Reader:
-        """Return what reads the answers to a question in one of its forms."""
+        """Return the reader of the replies to a question in one of its forms."""
         if (question, form) not in self._readers:
             self._readers[question, form] = Reader(self.variant(question, form), self.language)
         return self._readers[question, form]
@@ -172,7 +173,7 @@ class Live:
             answers[answer.person] = answer
 
     async def _keep_answers(self) -> None:
-        """Write what has come since the last time in one go: the disk, not the number of answers, sets the pace."""
+        """Store all new answers at once, so that the disk, not their number, sets the pace."""
         while True:
             await self._arrived.wait()
             self._arrived.clear()
@@ -213,14 +214,14 @@ class Live:
                 await self.act("more", seconds=BACK - left, seen=self.steps)
 
     async def _on_disk(self, write: Callable[..., None], *arguments: object) -> None:
-        """Write something down; while that fails, the teacher is warned."""
+        """Store something; while that fails, the teacher is warned."""
         try:
             await asyncio.get_running_loop().run_in_executor(self._disk, write, *arguments)
         except Unwritten as error:
             self._warn(
                 self.language.say(
-                    "Nothing can be saved on this computer ({problem}): phones send their answers again until it can be. "
-                    "Free some space on the disk.",
+                    "This computer can't save anything ({problem}): phones keep sending their answers until it can. Free "
+                    "some disk space.",
                     problem=error,
                 )
             )

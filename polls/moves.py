@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
-from polls.tally import Given, Reader
+from polls.tally import Reader, Reply
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ def moves(before: Mapping[str, bool], after: Mapping[str, bool]) -> Moves:
     return Moves(counted[True, True], counted[False, True], counted[True, False], counted[False, False])
 
 
-def rights(reader: Reader, answers: Mapping[str, Given]) -> dict[str, bool]:
-    """Return for each person who gave an answer whether it has full credit; those who left all of it out are omitted."""
+def rights(reader: Reader, answers: Mapping[str, Reply]) -> dict[str, bool]:
+    """Return, for each person who answered, whether the answer has full credit; empty answers are omitted."""
     marks = {person: reader.mark(given) for person, given in answers.items()}
     return {person: mark.credit == 1 for person, mark in marks.items() if mark.answered}

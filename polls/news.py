@@ -1,4 +1,4 @@
-"""What pages are told, as a stream of events: the state of the poll, and again whenever it has changed."""
+"""The news for pages as a stream of events: the state of the poll, again whenever it changes."""
 
 import asyncio
 import json
@@ -9,13 +9,13 @@ from sse_starlette import EventSourceResponse, ServerSentEvent
 
 from polls.live import Bell
 
-PING = 15  # seconds between two signs of life of a stream
-UNREAD = 30  # seconds after which a stream that nobody reads is closed
-FRESH = 0.5  # seconds for which a view that was written once is good for others
+PING = 15  # seconds between two keep-alive events of a stream
+UNREAD = 30  # seconds after which an unread stream is closed
+FRESH = 0.5  # seconds for which an encoded view is reused
 
 
 class News:
-    """What one kind of page is told: written once for all who look at it."""
+    """The news for one kind of page, encoded once for all its viewers."""
 
     def __init__(self, bell: Bell, view: Callable[[], Mapping[str, Any]], pause: float = 0.0) -> None:
         """bell: rings when the view has changed. pause: seconds at least between two events."""
@@ -51,8 +51,8 @@ class News:
 
 
 def stream(events: AsyncIterator[ServerSentEvent]) -> EventSourceResponse:
-    """Return events as a response that goes on until its client goes."""
-    # A sign of life that the page's script sees; comments are seen by proxies alone.
+    """Return events as a response that continues until its client leaves."""
+    # A keep-alive event that the page's script sees; only proxies see comments.
     return EventSourceResponse(
         events, ping=PING, ping_message_factory=lambda: ServerSentEvent("", event="alive"), send_timeout=UNREAD
     )

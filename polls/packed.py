@@ -1,4 +1,4 @@
-"""What every phone of the hall loads over the hall's network: small, and made once."""
+"""Responses that every phone in the hall loads: small, and compressed once."""
 
 import gzip
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from starlette.types import Receive, Scope, Send
 
 
 class Packed(Response):
-    """A response that is compressed once, and sent as each client can read it."""
+    """A response that is compressed once, and sent in a form that each client can read."""
 
     def __init__(self, content: bytes, kind: str, headers: Mapping[str, str]) -> None:
         varying = {**headers, "Vary": "Accept-Encoding"}

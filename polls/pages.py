@@ -5,11 +5,14 @@ from functools import cache
 from hashlib import sha256
 from mimetypes import guess_type
 from pkgutil import get_data
-from typing import Any
+from typing import TYPE_CHECKING
 
 from common import pages, window
 from quizzes.language import Language
 from quizzes.quiz import Quiz
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 FOLDER = "page_files"
 SHARED = {"window.js": window.script, "window.css": window.style}
@@ -62,5 +65,5 @@ def _content(name: str) -> bytes:
 
 
 @cache
-def _template(name: str) -> Any:
+def _template(name: str) -> "Template":
     return pages.template("polls", f"{FOLDER}/{name}.html.jinja")

@@ -1,4 +1,4 @@
-"""Who may take part for credit, and what they say to be let in."""
+"""The students who may take part for credit, and how they log in."""
 
 from pathlib import Path
 from typing import NamedTuple
@@ -31,5 +31,5 @@ def read(path: Path, id_heading: str = "") -> tuple[Roster, list[str]]:
             if not said:
                 raise UserError(f"{path}: {owner.name or owner.id} has no code")
             if logins.setdefault(identity(said), owner.id) != owner.id:
-                raise UserError(f"{path}: {said!r} stands there for two students")
+                raise UserError(f"{path}: {said!r} belongs to two students")
     return Roster(tuple((owner.id, owner.name) for owner, _ in students), logins), remarks

@@ -21,16 +21,16 @@ from polls.live import Live
 
 AT_THE_END = 2  # seconds that open requests still have
 FILES = 65_536, 10_240  # that should be open at once, as each connection is one; macOS refuses more than the second
-SPARE = 64  # open files that are no connections
+SPARE = 64  # open files other than connections
 KEPT = 65  # seconds that an idle connection stays: longer than proxies keep theirs, which would use a closed one
-UNREACHED = 45_000  # milliseconds after which a phone that does not answer, as it is asleep or gone, is not present
+UNREACHED = 45_000  # milliseconds after which a silent phone, asleep or gone, does not count as present
 NO_IPV6 = errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL
 PROXIES = ["127.0.0.1", "::1"]  # on this machine, which may say for whom they ask
 
 
 @dataclass(frozen=True)
 class Way:
-    """How browsers come to the server."""
+    """How browsers reach the server."""
 
     certificate: Path | None = None  # a server without one does not encrypt
     key: Path | None = None  # of the certificate; None: it is in the same file
@@ -48,7 +48,7 @@ def serve(live: Live, address: Address, way: Way, started: Callable[[], None]) -
     Connection.most = _most_connections()
     with contextlib.ExitStack() as listening:
         sockets = [listening.enter_context(each) for each in listening_sockets(address.host, address.port)]
-        _leave_streams_uncollected()  # where Ctrl-C may go unheard
+        _leave_streams_uncollected()  # where Ctrl-C may have no effect
         started()
         with _stoppable():
             server.run(sockets)
@@ -61,7 +61,7 @@ def _config(asked: Server, way: Way) -> uvicorn.Config:
         asked.app(),
         http=Connection,
         ws="none",
-        log_level="critical",  # `guard` says what goes wrong, in a line
+        log_level="critical",  # `guard` logs errors in one line
         access_log=False,
         server_header=False,
         date_header=False,
@@ -85,7 +85,7 @@ def _config(asked: Server, way: Way) -> uvicorn.Config:
 
 @contextlib.contextmanager
 def _stoppable() -> Iterator[None]:
-    """Let SIGTERM end a poll as Ctrl-C does: uvicorn ends all streams, and passes the signal on."""
+    """Let SIGTERM end a poll like Ctrl-C: uvicorn ends all streams and passes the signal on."""
     before = signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
         with contextlib.suppress(KeyboardInterrupt):
@@ -95,8 +95,11 @@ def _stoppable() -> Iterator[None]:
 
 
 def _leave_streams_uncollected() -> None:
-    """Let Python look for garbage rarely: each stream is hundreds of objects, a look at those of a full hall takes a third
-    of a second in which nobody is answered, and there is nothing to find."""
+    """Let Python look for garbage rarely.
+
+    Each stream is hundreds of objects. Looking at those of a full hall takes a third of a second in which nobody gets an
+    answer, and there is nothing to find.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 1_000)

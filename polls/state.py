@@ -1,4 +1,4 @@
-"""Where a poll stands, as what was done makes it: a question is put in one or two rounds, and shown afterwards.
+"""The state of a poll, which follows from what was done: a question has one or two rounds and is shown afterwards.
 
     go to a question -> open (think) -> close -> open (group) -> close -> show the answers, then the solution -> go on
 
@@ -19,7 +19,7 @@ MOST_SECONDS = 3600
 
 
 class Refused(Exception):
-    """What cannot be done now; says why, in a message for `Language.say`."""
+    """Something cannot be done now; the message, for `Language.say`, says why."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Round:
 
 @dataclass(frozen=True)
 class State:
-    """Where a poll stands."""
+    """The state of a poll."""
 
     questions: int  # how many there are
     question: int = 0
@@ -96,7 +96,7 @@ class State:
 
 
 def after(state: State, done: Done) -> State:
-    """Return where a poll stands after something was done; raises Refused if it cannot be done now."""
+    """Return the state after an act; raises Refused if it cannot be done now."""
     if state.ended:
         raise Refused("The poll has ended.")
     match done.act:
@@ -150,7 +150,7 @@ def _close(state: State, done: Done) -> State:
 
 
 def _more(state: State, done: Done) -> State:
-    """Let a round go on; one that has closed opens again, unless the hall has seen answers."""
+    """Extend a round; a closed one opens again, unless the hall has seen answers."""
     last = state.round
     if last is None:
         raise Refused("No round is open.")

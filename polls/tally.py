@@ -1,4 +1,4 @@
-"""What a hall answered in a round: how many gave which answer, and what they believe; and both rounds side by side."""
+"""Count a hall's answers in a round, with their misconceptions; and show both rounds side by side."""
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ MOST_PLAIN = 8  # typed answers that have a row of their own before the solution
 MOST_BELIEVED = 6  # misconceptions that have one afterwards
 MOST_OTHERS = 4  # other answers that have one, in rounds that asked the same
 EMPTY, UNREAD = "_", "?"  # a cell of a grid that was left out, and one that holds no number
-Given = Mapping[str, str]
+Reply = Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class Bar:
     letter: str = ""  # of an option
     right: bool = False
     name: str = ""  # of the misconception that gives it
-    sentence: str = ""  # what anyone who answers so should read
+    sentence: str = ""  # what students who give this answer read
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,7 @@ class Tally:
 
 @dataclass(frozen=True, eq=False)
 class Read:
-    """What an answer means."""
+    """The meaning of a reply."""
 
     mark: Mark
     text: str  # on one line, as a hall may see it: numbers in digits, and no words but those of options
@@ -60,24 +60,24 @@ class Read:
 
 
 class Reader:
-    """Reads the answers to a question, each different one once: they are counted again whenever one comes."""
+    """Reads the replies to a question, each different one once, since they are counted again whenever one arrives."""
 
     def __init__(self, variant: Variant, language: Language = ENGLISH) -> None:
         self.variant, self.language = variant, language
         self._known: dict[tuple[tuple[str, str], ...], Read] = {}
 
-    def read(self, given: Given) -> Read:
-        """Return what an answer means."""
+    def read(self, given: Reply) -> Read:
+        """Return the meaning of a reply."""
         key = tuple(sorted(given.items()))
         if key not in self._known:
             self._known[key] = _read(self.variant, given, self.language)
         return self._known[key]
 
-    def mark(self, given: Given) -> Mark:
+    def mark(self, given: Reply) -> Mark:
         """Return the mark of an answer."""
         return self.read(given).mark
 
-    def tally(self, given: Iterable[Given]) -> Tally:
+    def tally(self, given: Iterable[Reply]) -> Tally:
         """Count answers, one for each person; empty ones do not count."""
         counted = Counter(map(self.read, given))
         answered = {read: times for read, times in counted.items() if read.mark.answered}
@@ -127,7 +127,7 @@ def _kept(found: Sequence[Mapping[Hashable, Bar]], most: int, order: Callable[[B
     return {row: first[row] for row in sorted(kept, key=lambda row: order(first[row], total[row]))}
 
 
-def _read(variant: Variant, given: Given, language: Language) -> Read:
+def _read(variant: Variant, given: Reply, language: Language) -> Read:
     found, text = mark(variant, given, language), given.get("", "")
     match variant.answer:
         case Number(unit=unit):
@@ -146,7 +146,7 @@ def _read(variant: Variant, given: Given, language: Language) -> Read:
 
 
 def _number(text: str, values: Sequence[Fraction], unread: str) -> str:
-    """Return the number that a text means, the text if it may mean several, or what stands for any other."""
+    """Return the number that a text means, the text if it may mean several, or a mark for any other text."""
     if not values:
         return unread
     if len(values) > 1:
@@ -158,7 +158,7 @@ def _number(text: str, values: Sequence[Fraction], unread: str) -> str:
 
 
 def _of_options(choice: Choice, counted: Mapping[Read, int]) -> list[Bar]:
-    """Return a bar for each option, of which somebody may tick several, and for whatever ticks none."""
+    """Return a bar for each option, of which a person may tick several, and for each reply that ticks none."""
     ticks: Counter[str] = Counter()
     for read, times in counted.items():
         ticks.update(dict.fromkeys(read.letters, times))
@@ -211,12 +211,12 @@ def _missing(bar: Bar, is_same: bool) -> Bar:
     return replace(bar, count=0) if is_same else Bar("", 0)
 
 
-def _by_worth(bar: Bar, total: int) -> Any:
+def _by_worth(bar: Bar, total: int) -> tuple[object, ...]:
     """Sort options by letter, and what was typed by worth: the key, then misconceptions, then others."""
     return (0,) if bar.letter else (1, not bar.right, not bar.name, -total, bar.answer)
 
 
-def _by_size(bar: Bar, total: int) -> Any:
+def _by_size(bar: Bar, total: int) -> tuple[object, ...]:
     """Sort options by letter, and what was typed as the numbers that it means; what means none by frequency."""
     values = readings(bar.answer)
     return (0,) if bar.letter else (1, values[0]) if len(values) == 1 else (2, -total, bar.answer)

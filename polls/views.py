@@ -1,4 +1,4 @@
-"""What each page may know of a poll, as JSON: here it is decided that a phone learns nothing before the hall is shown it.
+"""What each page may know about a poll, as JSON: this is where phones learn nothing before the hall sees it.
 
 All HTML comes from the bank and from `tally`, which escapes what people typed.
 """
@@ -14,7 +14,9 @@ from polls.moves import moves, rights
 from polls.state import ROUNDS, Round, State
 from polls.tally import Bar, Tally, compared
 from quizzes.exports.page import scrolling, sliding
-from quizzes.grading.marking import brief_key, cells, letter, place
+from quizzes.grading.letters import letter
+from quizzes.grading.marking import brief_key, place
+from quizzes.grading.spreading import cells
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number
 from quizzes.text.markdown import html, inline_html, plain
@@ -22,7 +24,7 @@ from quizzes.variant import Variant
 
 
 def phone(live: Live) -> dict[str, Any]:
-    """Return what every phone may know, and no more.
+    """Return what every phone may know, and nothing else.
 
     Where the poll stands, the last round of the present question with the seconds left, and as far as they are shown the
     results of its rounds. `steps` is how much was done, `replay` the pace of a lecture that is shown again.
@@ -36,7 +38,7 @@ def projector(live: Live) -> dict[str, Any]:
 
 
 def _stands(live: Live) -> dict[str, Any]:
-    """Return where the poll stands, and nothing of what was answered."""
+    """Return the state of the poll, without any answers."""
     state, round = live.state, live.state.round
     return {
         "poll": live.journal.about.id,
@@ -55,7 +57,7 @@ def _counts(live: Live) -> dict[str, int]:
 
 
 def _shown(live: Live) -> list[dict[str, Any]]:
-    """Return of the results what the hall sees."""
+    """Return the part of the results that the hall sees."""
     showing = live.state.showing
     return _results(live, _tallies(live), showing == "solution") if showing != "nothing" else []
 
@@ -90,7 +92,7 @@ def teacher(live: Live) -> dict[str, Any]:
 
 
 def _next(live: Live, advised: Advice, alike: bool) -> str:
-    """Return the step of the large button; "" where nothing is left."""
+    """Return the step of the large button; "" if nothing is left."""
     if live.pace is None:
         return next_step(live.state, advised, alike)
     return "" if live.pace["over"] else "skip"
@@ -98,7 +100,8 @@ def _next(live: Live, advised: Advice, alike: bool) -> str:
 
 def seconds(live: Live, name: str) -> int:
     """Return how long a round of the present question takes, think or group."""
-    return getattr(live.made.quiz.questions[live.state.question], name) or getattr(live.made.quiz.poll, name)
+    entry, poll = live.made.quiz.questions[live.state.question], live.made.quiz.poll
+    return {"think": entry.think or poll.think, "group": entry.group or poll.group}[name]
 
 
 def question(variant: Variant, language: Language) -> dict[str, Any]:

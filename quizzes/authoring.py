@@ -11,8 +11,8 @@ A question:
     Question            stem, key, the key by a second way, wrong answers, steps
     Number, Grid        a key that is typed
     Choice, Option      a key that is ticked
-    AUTHORS_WORD        in the place of the second way, where a key is not computed
-    wrong, beliefs      wrong answers: one that you work out, or all that misconceptions about an operation give
+    AUTHORS_WORD        instead of the second way, if the key is not computed
+    wrong, distractors      wrong answers: one that you work out, or all that misconceptions about an operation give
     load                how hard the arithmetic is
 
 What stems and steps are written with:
@@ -34,7 +34,7 @@ from quizzes.question import (
     Option,
     Picture,
     Question,
-    beliefs,
+    distractors,
     load,
     require,
     wrong,
@@ -55,7 +55,7 @@ __all__ = [
     "Question",
     "Sheet",
     "UserError",
-    "beliefs",
+    "distractors",
     "kernels",
     "listed",
     "load",

@@ -1,7 +1,7 @@
-"""Which questions are good enough: one key by two ways, wrong answers that mean one thing each, the usual load.
+"""Decide which questions are good enough: a key found in two ways, wrong answers that each mean one thing, the usual load.
 
-A misconception that gives the key in these numbers cannot be told from the truth, and two that give the same answer cannot
-be told from each other. They are never offered nor named in this variant; enough must be left.
+With some numbers a misconception gives the key, or two misconceptions give the same answer. Such a misconception is never
+offered or named in this variant; enough others must be left.
 """
 
 import json
@@ -12,15 +12,29 @@ from itertools import pairwise
 from typing import Any
 
 from common.errors import UserError
-from quizzes.question import AUTHORS_WORD, Choice, Grid, Number, Question, Unfit, Wrong, exact, require, written
+from quizzes.question import (
+    AUTHORS_WORD,
+    Answer,
+    Choice,
+    Grid,
+    Number,
+    Question,
+    RejectedDraw,
+    Rows,
+    Value,
+    Wrong,
+    exact,
+    require,
+    written,
+)
 from quizzes.template import Band, Template
-from quizzes.variant import Certificate, Variant, written_answer
+from quizzes.variant import Certificate, Variant, Written, written_answer
 
-CLEAR = 4  # tolerances that lie at least between the key and a wrong answer
+CLEAR = 4  # tolerances: the least distance between the key and a wrong answer
 
 
 class WrongKey(UserError):
-    """Two ways to the key disagree: a fault of the template, or numbers that an instructor fixed beyond what it knows."""
+    """The two ways to the key disagree: a bug of the template, or an instructor fixed numbers that it cannot handle."""
 
 
 def certify(
@@ -28,8 +42,8 @@ def certify(
 ) -> tuple[list[Wrong], Certificate]:
     """Return the wrong answers that can be told apart, and the certificate.
 
-    named: the numbers that have names, for messages. Raises Unfit, naming the rule, for numbers that make no good question;
-    WrongKey if the two ways to the key disagree.
+    named: the numbers that have names, for messages. Raises RejectedDraw, naming the rule, for numbers that make no good
+    question; WrongKey if the two ways to the key disagree.
     """
     key = _values(question.key)
     if question.check is not AUTHORS_WORD and key != _oracle(question):
@@ -41,30 +55,30 @@ def certify(
     for name, (low, high) in template.band.items():
         require(low <= getattr(question.load, name) <= high, f"{name} from {low} to {high}")
     if isinstance(question.key, Choice):
-        told, hidden = [], []  # type: ignore[var-annotated]
+        distinct, hidden = list[Wrong](), list[str]()
         require(_all_differ(question.key), "options that differ from each other")
         require(_can_be_ticked(question.key), "a right and a wrong option")
     else:
-        told, hidden = _told_apart(template, question.key, question.wrong)
-    if len(told) < template.tells:
-        raise Unfit(f"at least {template.tells} misconceptions that can be told from the key and from each other")
+        distinct, hidden = _distinct(template, question.key, question.wrong)
+    if len(distinct) < template.tells:
+        raise RejectedDraw(f"at least {template.tells} misconceptions that can be told from the key and from each other")
     certificate = Certificate(
         template=f"{template.name}@{template.version}",
         drawn=tuple(drawn),
         key=written_answer(question.key),
         oracle=_written_oracle(question),
-        wrong={one.name: written_answer(one.answer) for one in told},
+        wrong={one.name: written_answer(one.answer) for one in distinct},
         hidden=tuple(hidden),
-        gap=_gap(question.key, told),
+        gap=_gap(question.key, distinct),
         load=question.load,
     )
-    return told, certificate
+    return distinct, certificate
 
 
 def check(variant: Variant, band: dict[str, Band] | None = None) -> list[str]:
-    """Return what is wrong with a certificate and its variant; nothing of the generator is asked.
+    """Return what is wrong with a certificate and its variant, without using the generator.
 
-    band: that of the template, if it is to be looked at too.
+    band: that of the template, to check it too.
     """
     certificate, faults = variant.certificate, []
     if certificate.oracle not in (certificate.key, AUTHORS_WORD):
@@ -74,7 +88,7 @@ def check(variant: Variant, band: dict[str, Band] | None = None) -> list[str]:
     answers = [str(certificate.key), *(str(answer) for answer in certificate.wrong.values())]
     if isinstance(variant.answer, Choice):
         if not _all_differ(variant.answer):
-            faults.append("an option stands there twice")
+            faults.append("an option appears twice")
         if not _can_be_ticked(variant.answer):
             faults.append("the number of right options is wrong")
         if not all(_is_certified(option.text, certificate.key) for option in variant.answer.options if option.right):
@@ -95,7 +109,7 @@ def shown(named: Mapping[str, Any]) -> str:
     return ", ".join(f"{name} = {_as_toml(value)}" for name, value in named.items())
 
 
-def _as_toml(value: Any) -> str:
+def _as_toml(value: object) -> str:
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):
@@ -103,16 +117,16 @@ def _as_toml(value: Any) -> str:
     return f"{float(value):g}" if isinstance(value, Fraction) else json.dumps(value, ensure_ascii=False, default=str)
 
 
-def _in_words(key: Any, values: Any) -> str:
-    """Write a key for a message: of options, those that are right."""
+def _in_words(key: Answer, values: object) -> str:
+    """Write a key for a message; for options, the right ones."""
     if isinstance(key, Choice) and isinstance(values, tuple):
         right = [option.text for option, holds in zip(key.options, values) if holds]
         return " and ".join(map(repr, right)) or "no option"
     return _as_toml(values)
 
 
-def _is_certified(text: str, key: Any) -> bool:
-    """Return whether a right option stands in a certificate: as an option, or as a number, which its unit may follow."""
+def _is_certified(text: str, key: Written) -> bool:
+    """Return whether a right option is in a certificate: as an option, or as a number that may have a unit."""
     return text in key if isinstance(key, list) else number_of(text) == key
 
 
@@ -121,20 +135,22 @@ def number_of(text: str) -> str:
     return text.split(" ")[0].replace(",", "").replace("\N{NARROW NO-BREAK SPACE}", "")
 
 
-def _told_apart(template: Template, key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong], list[str]]:
+def _distinct(template: Template, key: Number | Grid, wrong: Sequence[Wrong]) -> tuple[list[Wrong], list[str]]:
     """Return the wrong answers that only one misconception gives, and the names of the other misconceptions."""
-    values = _values(key)
+    values = _typed(key)
     fitting = [one for one in wrong if _alike(values, one.answer)]
     times = Counter(one.answer for one in fitting)
     near = CLEAR * Fraction(key.tolerance) if isinstance(key, Number) else Fraction(0)
-    told = [one for one in fitting if times[one.answer] == 1 and one.answer != values]
-    if near:  # what is read from a plot is known only so well
-        told = [one for one in told if _distance(values, one.answer) > near]
-        told = [one for one in told if all(_distance(one.answer, two.answer) > near for two in told if two is not one)]
-    names = Counter(one.name for one in told)
+    distinct = [one for one in fitting if times[one.answer] == 1 and one.answer != values]
+    if near:  # numbers read from a plot are only approximate
+        distinct = [one for one in distinct if _distance(values, one.answer) > near]
+        distinct = [
+            one for one in distinct if all(_distance(one.answer, two.answer) > near for two in distinct if two is not one)
+        ]
+    names = Counter(one.name for one in distinct)
     if twice := [name for name, times in names.items() if times > 1]:
         raise UserError(f"{template.file or template.name}: the misconception {twice[0]!r} gives two answers at once")
-    return told, sorted({one.name for one in fitting} - set(names))
+    return distinct, sorted({one.name for one in fitting} - set(names))
 
 
 def _all_differ(choice: Choice) -> bool:
@@ -147,17 +163,17 @@ def _can_be_ticked(choice: Choice) -> bool:
     return 0 < rights < len(choice.options) and (rights == 1 or choice.several)
 
 
-def _values(answer: Any) -> Any:
-    match answer:
-        case Number(value=value):
-            return exact(value)
-        case Grid(values=values):
-            return exact(values)
-        case _:
-            return tuple(option.right for option in answer.options)
+def _values(answer: Answer) -> Value | Rows | tuple[bool, ...]:
+    if isinstance(answer, Choice):
+        return tuple(option.right for option in answer.options)
+    return _typed(answer)
 
 
-def _oracle(question: Question) -> Any:
+def _typed(answer: Number | Grid) -> Value | Rows:
+    return exact(answer.value) if isinstance(answer, Number) else exact(answer.values)
+
+
+def _oracle(question: Question) -> object:
     if isinstance(question.key, Choice):
         return tuple(bool(holds) for holds in question.check)
     try:
@@ -166,32 +182,34 @@ def _oracle(question: Question) -> Any:
         return question.check
 
 
-def _written_oracle(question: Question) -> Any:
-    if question.check is AUTHORS_WORD:
+def _written_oracle(question: Question) -> Written:
+    check: object = question.check
+    if check is AUTHORS_WORD:
         return AUTHORS_WORD
     if isinstance(question.key, Choice):
         return [option.text for option, holds in zip(question.key.options, question.check) if holds]
-    return written_answer(exact(question.check))
+    return written_answer(exact(check))
 
 
-def _alike(key: Any, answer: Any) -> bool:
-    """Return whether an answer could stand in the place of the key: a number, or a grid of the same shape."""
+def _alike(key: Value | Rows, answer: Value | Rows) -> bool:
+    """Return whether an answer has the form of the key: a number, or a grid of the same shape."""
     if not isinstance(key, tuple):
         return not isinstance(answer, tuple)
     return isinstance(answer, tuple) and [len(row) for row in key] == [len(row) for row in answer]
 
 
-def _distance(one: Any, other: Any) -> Fraction:
+def _distance(one: Value | Rows, other: Value | Rows) -> Fraction:
     """Return how far two answers lie apart: grids in the cell where they differ most."""
-    if isinstance(one, tuple):
+    if isinstance(one, tuple) and isinstance(other, tuple):
         return max(abs(Fraction(a) - b) for left, right in zip(one, other) for a, b in zip(left, right))
+    assert not isinstance(one, tuple) and not isinstance(other, tuple), "a number is not compared with a grid"
     return abs(Fraction(one) - other)
 
 
-def _gap(key: Any, told: Sequence[Wrong]) -> str | None:
-    if not isinstance(key, Number) or not told:
+def _gap(key: Answer, distinct: Sequence[Wrong]) -> str | None:
+    if not isinstance(key, Number) or not distinct:
         return None
-    values = sorted(Fraction(value) for value in [key.value, *(one.answer for one in told)])  # type: ignore[arg-type]
+    values = sorted(Fraction(value) for value in [key.value, *(one.number for one in distinct)])
     return written(min(b - a for a, b in pairwise(values)))
 
 

@@ -1,4 +1,4 @@
-"""The language of a quiz: English sentences, said in it."""
+"""The language of a quiz, which translates English sentences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -6,13 +6,13 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Language:
-    """A language, with what it says for each English text. English itself needs no phrases."""
+    """A language with its translation of each English text. English itself needs none."""
 
-    code: str = "en"  # as HTML and PDF name it
+    code: str = "en"  # as HTML and PDF write it
     phrases: Mapping[str, str] = field(default_factory=dict, hash=False)  # "Question {number}" -> "Frage {number}"
 
     def say(self, message: str, **values: object) -> str:
-        """Return a message in this language, with the values in its places; in English where it has no phrase."""
+        """Return a message in this language with the values filled in; in English if there is no translation."""
         return self.phrases.get(message, message).format(**values)
 
 

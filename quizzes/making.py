@@ -19,16 +19,16 @@ from quizzes.bank.bank import Bank
 from quizzes.language import Language
 from quizzes.languages import catalogue
 from quizzes.languages.translating import in_language
-from quizzes.pool import Slot, fill
 from quizzes.practice import sentences
 from quizzes.question import Choice, Grid
-from quizzes.quiz import Entry, Made, Origin, Poll, Quiz, Version
+from quizzes.quiz import Entry, GeneratedQuiz, Origin, Poll, Quiz, Version
 from quizzes.roster import Owner, identity
+from quizzes.search import Slot, fill
 from quizzes.slots import secret_of, slots
 from quizzes.variant import Variant
 
-MANY = 400  # variants from which several processes are worth their start
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # none that is taken for another when typed
+MANY = 400  # variants: from here on, starting several processes pays off
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # no two that are easily confused when typed
 ASKS = ("typed", "choice")
 FEEDBACK = ("published", "at once")
 PAPER = ("a4", "letter")
@@ -39,7 +39,7 @@ ROUND = (10, 3600)  # seconds of a round of a poll
 
 @dataclass(frozen=True)
 class Asked:
-    """What a quiz's file says. title: by default the name of the file. homework: of the course, by name or folder.
+    """The contents of a quiz's file. title: by default the name of the file. homework: of the course, by name or folder.
 
     language: a code, or the path of a catalogue. bank: folders and files with questions of the instructor's own.
     minutes: by default those of all questions together.
@@ -59,7 +59,7 @@ class Asked:
 
 
 def read(path: Path) -> Quiz:
-    """Read a quiz from a TOML file; raises UserError, naming the line or the key, for what it cannot mean."""
+    """Read a quiz from a TOML file; raises UserError, which names the line or the key, for a mistake."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -80,7 +80,7 @@ def read(path: Path) -> Quiz:
     if not asked.questions:
         raise UserError(f"{path} asks nothing: it needs at least one [[questions]] with a template")
     bank = Bank(tuple(path.parent / each for each in asked.bank))
-    _ = bank.own  # a mistake in a file of it is not one of the first question
+    _ = bank.own  # a mistake in one of its files is not a mistake in the first question
     for number, entry in enumerate(asked.questions, start=1):
         try:
             _check(entry, bank)
@@ -108,24 +108,24 @@ def _lasts(seconds: int) -> bool:
 
 
 def _minutes(entry: Entry, bank: Bank) -> float:
-    """Return the minutes of a question of an entry, the mean over its templates."""
+    """Return the minutes for a question of an entry: the mean over its templates."""
     return fmean(bank.find(name).minutes for name in entry.templates or (entry.template,))
 
 
-Watch = Callable[[Iterable[list[Variant]], int], Iterable[list[Variant]]]  # hands on what is drawn, and how much there is
+Watch = Callable[[Iterable[list[Variant]], int], Iterable[list[Variant]]]  # passes on what is drawn, and how much there is
 
 
 def unwatched(drawn: Iterable[list[Variant]], count: int) -> Iterable[list[Variant]]:
-    """Hand on what is drawn, and show nothing."""
+    """Pass on what is drawn and show nothing."""
     return drawn
 
 
-def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "", watch: Watch = unwatched) -> Made:
-    """Return a version of the quiz for each owner, students or numbers 1, 2, ...: the same ones on any machine.
+def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "", watch: Watch = unwatched) -> GeneratedQuiz:
+    """Return a version of the quiz for each owner, a student or a number; it is the same on every machine.
 
     A student's version depends on seed, salt and the student's id alone, a numbered one on the numbers before it too.
-    salt: a secret besides: who knows the seed and the ids, but not the salt, cannot make the quizzes. watch: sees each
-    template done. Raises UserError if a template has too few variants.
+    salt: an additional secret: anyone who knows the seed and the ids, but not the salt, cannot make the quizzes. watch:
+    sees each template done. Raises UserError if a template has too few variants.
     """
     secret = secret_of(seed, salt)
     asked = [slots(quiz, secret, owner) for owner in owners]
@@ -153,33 +153,33 @@ def make(quiz: Quiz, seed: str, owners: Sequence[Owner], salt: str = "", watch: 
     return made(quiz, versions, seed, salt)
 
 
-def made(quiz: Quiz, versions: Sequence[Version], seed: str, salt: str) -> Made:
-    """Return a quiz in its versions; raises UserError in the rare case that two have one code."""
+def made(quiz: Quiz, versions: Sequence[Version], seed: str, salt: str) -> GeneratedQuiz:
+    """Return a quiz with its versions; raises UserError in the rare case that two have the same code."""
     code, times = Counter(version.code for version in versions).most_common(1)[0]
     if times > 1:
         raise UserError(f"two versions would have the code {code}: choose another seed")
-    return Made(quiz, tuple(versions), Origin(seed, proof(seed, salt)))
+    return GeneratedQuiz(quiz, tuple(versions), Origin(seed, proof(seed, salt)))
 
 
 def proof(seed: str, salt: str) -> str:
-    """Return what only the same seed and salt give, and what tells neither."""
+    """Return a text that only the same seed and salt give, and that reveals neither."""
     return sha256(f"proof {secret_of(seed, salt)}".encode()).hexdigest()
 
 
-def remarks(made: Made) -> list[str]:
-    """Return, in sentences, what numbers and stems of a quiz's own change, and where ask = "choice" does nothing."""
+def remarks(made: GeneratedQuiz) -> list[str]:
+    """Return, in sentences, what a quiz's own numbers and stems change, and where ask = "choice" has no effect."""
     bank = Bank(made.quiz.bank)
     said = [one for entry in made.quiz.entries if entry.template for one in bank.asked(entry.template, entry).remarks]
-    asked = [variant for pool in made.pools() if pool.entry.ask == "choice" for variant in pool.variants]
+    asked = [variant for group in made.groups() if group.entry.ask == "choice" for variant in group.variants]
     grids = dict.fromkeys(one.template for one in asked if isinstance(one.answer, Grid))
     ticked = dict.fromkeys(one.template for one in asked if isinstance(one.answer, Choice) and not one.wrong)
-    said += [f'{name} asks for a table, whose cells are typed: ask = "choice" changes nothing there' for name in grids]
-    return said + [f'{name} has options in any case: ask = "choice" changes nothing there' for name in ticked]
+    said += [f'{name} asks for a table, whose cells are typed: ask = "choice" changes nothing' for name in grids]
+    return said + [f'{name} has options anyway: ask = "choice" changes nothing' for name in ticked]
 
 
 @dataclass(frozen=True)
 class Job:
-    """What is drawn of one template."""
+    """What is drawn from one template."""
 
     template: str
     versions: list[list[Slot]]
@@ -211,7 +211,7 @@ def _with_practice(variant: Variant, practice: Mapping[str, str]) -> Variant:
 
 
 def _check(entry: Entry, bank: Bank) -> None:
-    """Raise UserError for what cannot be asked."""
+    """Raise UserError for an entry that cannot be asked."""
     if bool(entry.template) == bool(entry.templates):
         raise UserError("it needs a template, or templates of which each version gets some")
     if entry.templates and (entry.numbers or entry.stem):

@@ -1,4 +1,4 @@
-"""Which part of which homework practises the topic of a question, as the assignments themselves say."""
+"""Where to practise the topic of a question in the homework: the assignments say so themselves."""
 
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,12 +7,12 @@ from common.errors import UserError
 from common.records import read_toml
 from quizzes.language import Language
 
-OURS = Path(__file__).resolve().parent.parent / "solutions"  # where names of assignments are looked for
+OURS = Path(__file__).resolve().parent.parent / "solutions"  # where assignments are found by name
 FILE = "assignment.toml"
 
 
 def sentences(homework: Iterable[str], base: Path, language: Language) -> dict[str, str]:
-    """Return for each topic what to say of the parts that practise it.
+    """Return, for each topic, the sentence about the parts that practise it.
 
     homework: assignments of convgrade by their names, or folders, looked for from base. Raises UserError for others.
     """

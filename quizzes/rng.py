@@ -1,6 +1,6 @@
-"""Where a template's numbers come from: drawn from a seed, walked through one after the other, or read from a certificate.
+"""Where a template's numbers come from: drawn from a seed, enumerated, or read from a certificate.
 
-A template asks for one number after the other: `size = draw.between(5, 32, "image")`. The caller decides what answers: the
+A template asks for its numbers one by one: `size = draw.between(5, 32, "image")`. The caller decides what answers: the
 search draws at random, a walk goes through everything that could be drawn, a certificate repeats what was drawn. A number
 that has a name can be fixed by an instructor.
 """
@@ -10,18 +10,21 @@ from fractions import Fraction
 from hashlib import sha256
 from itertools import count
 from math import isfinite
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar, overload
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common.errors import UserError
 
 Item = TypeVar("Item")
-LARGEST = 100_000  # that an instructor may fix a number to, unless a template itself draws larger ones
+Numbers: TypeAlias = NDArray[np.int64]
+Whole: TypeAlias = "int | list[Whole]"  # whole numbers in rows
+LARGEST = 100_000  # value that an instructor may fix, unless a template itself draws larger ones
 
 
 class Draw:
-    """Ask for numbers; `drawn` holds what was answered, in order, and `named` what the named ones are.
+    """Ask for numbers; `drawn` holds them in order, and `named` those with a name.
 
     fixed: the values of some names, which are then not drawn. A value may lie beyond what would be drawn, so that an
     instructor can ask about an image of 224 pixels; what a template requires of its numbers still holds.
@@ -31,8 +34,8 @@ class Draw:
         self.drawn: list[int] = []
         self.named: dict[str, Any] = {}
         self.fixed = fixed or {}
-        self.free = 0  # numbers that could have been others
-        self._free_before = 0  # as many before those that were drawn since the last one with a name
+        self.free = 0  # numbers that could have been different
+        self._free_before = 0  # the same, up to the last number with a name
 
     def fix(self, numbers: Mapping[str, Any]) -> None:
         """Fix the values of some names from now on."""
@@ -48,7 +51,7 @@ class Draw:
     def between(self, low: int, high: int, name: str = "", least: int | None = None) -> int:
         """Return a whole number from low to high, both included.
 
-        least: what an instructor can fix it to; by default 1 or 0, or any number where negative ones are drawn.
+        least: the smallest value that an instructor can fix; by default 1 or 0, or any if negative numbers are drawn.
         """
         if name in self.fixed:
             self.drawn.append(_whole(self.fixed[name], name, _least(low, least), max(LARGEST, high)) - low)
@@ -57,7 +60,7 @@ class Draw:
         return self._call(name, low + self.drawn[-1])
 
     def ranges(self, *bounds: tuple[int, int], name: str = "", least: int | None = None) -> list[int]:
-        """Return a whole number from each range, both its ends included: the widths of layers, say. least: as above."""
+        """Return a whole number from each range, both ends included, such as the widths of layers. least: as above."""
         if name in self.fixed:
             wanted = _listed(self.fixed[name], len(bounds), name)
             values = [_whole(value, name, _least(low, least)) for value, (low, _) in zip(wanted, bounds)]
@@ -90,7 +93,7 @@ class Draw:
         """Return all items in drawn order."""
         return self.sample(items, len(items), name)
 
-    def numbers(self, *shape: int, low: int, high: int, name: str = "") -> np.ndarray:
+    def numbers(self, *shape: int, low: int, high: int, name: str = "") -> Numbers:
         """Return an array of this shape of whole numbers from low to high, both included."""
         if name in self.fixed:
             values = _array(self.fixed[name], shape, name)
@@ -99,28 +102,34 @@ class Draw:
             values = np.array([self.between(low, high) for _ in range(int(np.prod(shape)))], np.int64).reshape(shape)
         return self._call(name, values)
 
-    def fixable(self, values: Any, name: str, least: int = 0) -> Any:
+    @overload
+    def fixable(self, values: int, name: str, least: int = 0) -> int: ...
+    @overload
+    def fixable(self, values: Sequence[int], name: str, least: int = 0) -> list[int]: ...
+    @overload
+    def fixable(self, values: Sequence[Sequence[int]] | NDArray[Any], name: str, least: int = 0) -> list[Any]: ...
+    def fixable(self, values: object, name: str, least: int = 0) -> object:
         """Return whole numbers that were drawn in another way, a multiple of 10 or a shuffled kernel; they can be fixed.
 
         What was drawn since the last number with a name must be what makes them, and nothing else.
         values: a number, or a list or array of them; an instructor's have its shape, and are not below `least`.
         """
-        values = np.array(values, np.int64)
+        drawn = np.array(values, np.int64)
         if name in self.fixed:
-            wanted = _array(self.fixed[name], values.shape, name)
+            wanted = _array(self.fixed[name], drawn.shape, name)
             if (wanted < least).any():
                 raise UserError(f"the number {name!r} must be at least {least}, not {self.fixed[name]!r:.60}")
-            self.drawn += (wanted - values).ravel().tolist()
+            self.drawn += (wanted - drawn).ravel().tolist()
             self.free = self._free_before
             return self._call(name, wanted.tolist())
-        offsets = np.array([self.below(1) for _ in values.ravel()], np.int64)
-        return self._call(name, (values + offsets.reshape(values.shape)).tolist())
+        offsets = np.array([self.below(1) for _ in drawn.ravel()], np.int64)
+        return self._call(name, (drawn + offsets.reshape(drawn.shape)).tolist())
 
     def start_again(self) -> None:
-        """Forget what was drawn; what comes next is still new."""
+        """Forget what was drawn; new numbers follow."""
         self.drawn, self.named, self.free, self._free_before = [], {}, 0, 0
 
-    def _call(self, name: str, value: Any) -> Any:
+    def _call(self, name: str, value: Item) -> Item:
         if name:
             if name in self.named:
                 raise ValueError(f"two numbers of a question are called {name!r}")
@@ -135,7 +144,7 @@ class Draw:
 class Seeded(Draw):
     """Draw at random: the same numbers for the same names, on every machine and in every version of Python.
 
-    SHA-256 of the names and a counter makes the bits; numbers that would favour the small ones are drawn again.
+    The bits are SHA-256 of the names and a counter; values that would favour small numbers are rejected.
     """
 
     def __init__(self, *names: str, fixed: Mapping[str, Any] | None = None) -> None:
@@ -149,25 +158,25 @@ class Seeded(Draw):
 
 
 class Repeated(Draw):
-    """Answer what was drawn before."""
+    """Repeat what was drawn before."""
 
     def __init__(self, drawn: Sequence[int]) -> None:
         super().__init__()
         self._left = iter(drawn)
 
     def fix(self, numbers: Mapping[str, Any]) -> None:
-        """Do nothing: what was drawn before holds what was fixed, too."""
+        """Do nothing: what was drawn before already includes what was fixed."""
 
     def _next(self, bound: int) -> int:
         return next(self._left)
 
 
 class Walk(Draw):
-    """Answer with one path through all that could be drawn; `after` gives the path behind it, until there is none."""
+    """Follow one path through everything that could be drawn; `after` returns the next path until all are done."""
 
     def __init__(self, path: Sequence[int] = ()) -> None:
         super().__init__()
-        self._path, self._bounds = list(path), []  # type: ignore[var-annotated]
+        self._path, self._bounds = list(path), list[int]()
 
     def _next(self, bound: int) -> int:
         self._bounds.append(bound)
@@ -192,20 +201,20 @@ def _words(key: bytes) -> Iterator[int]:
 
 
 def _least(low: int, least: int | None) -> int:
-    """Return what an instructor's number is at least, if others are drawn from `low` on: a size stays positive."""
+    """Return the smallest number that an instructor can fix, if `low` is the smallest drawn: a size stays positive."""
     if least is None:
         return min(low, 1) if low >= 0 else -LARGEST
     return least
 
 
-def _whole(value: Any, name: str, least: int = -LARGEST, most: int = LARGEST) -> int:
+def _whole(value: object, name: str, least: int = -LARGEST, most: int = LARGEST) -> int:
     """Return a number that an instructor fixed."""
     if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
         raise UserError(f"the number {name!r} must be a whole number from {least:,} to {most:,}, not {value!r:.60}")
     return value
 
 
-def _place(value: Any, items: Sequence[Any], name: str) -> int:
+def _place(value: object, items: Sequence[object], name: str) -> int:
     """Return which of the items an instructor fixed."""
     plain = [_plain(item) for item in items]
     if _plain(value) not in plain:
@@ -213,13 +222,13 @@ def _place(value: Any, items: Sequence[Any], name: str) -> int:
     return plain.index(_plain(value))
 
 
-def _listed(value: Any, size: int, name: str) -> list[Any]:
+def _listed(value: object, size: int, name: str) -> list[object]:
     if not isinstance(value, list) or len(value) != size:
         raise UserError(f"the number {name!r} must be a list of {size}, not {value!r:.60}")
     return value
 
 
-def _array(value: Any, shape: Sequence[int], name: str) -> np.ndarray:
+def _array(value: object, shape: Sequence[int], name: str) -> Numbers:
     if not shape:
         return np.array(_whole(value, name), np.int64)
     try:
@@ -231,12 +240,12 @@ def _array(value: Any, shape: Sequence[int], name: str) -> np.ndarray:
     return rows
 
 
-def _each_whole(value: Any, name: str) -> Any:
+def _each_whole(value: object, name: str) -> Whole:
     return [_each_whole(each, name) for each in value] if isinstance(value, list) else _whole(value, name)
 
 
-def _plain(value: Any) -> Any:
-    """Return a value as TOML has it: lists for tuples, and decimals as what they say."""
+def _plain(value: object) -> object:
+    """Return a value as TOML writes it: lists for tuples, and decimals exactly."""
     if isinstance(value, float) and isfinite(value):
         return Fraction(str(value))
     return [_plain(each) for each in value] if isinstance(value, list | tuple) else value

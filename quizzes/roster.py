@@ -10,8 +10,8 @@ from common.errors import UserError
 from quizzes.spreadsheets import read_csv
 
 EMAIL_HEADINGS = ("email", "e-mail", "email address", "e-mail address")
-# Of several columns of ids the first in this order: in a gradebook of Canvas what students log in with, in a roster of
-# Gradescope the e-mail address, which is all that it says of those who hand in.
+# If several columns hold ids, the first in this order counts: in Canvas's gradebook the login, in a roster of
+# Gradescope the e-mail address, which is all that it knows about students.
 ID_HEADINGS = (
     *("sis login id", "sis user id", "id", "student id", "identifier"),
     *EMAIL_HEADINGS,
@@ -33,8 +33,8 @@ LAST_NAMES = (
 NOT_STUDENTS = ("instructor", "teacher", "ta", "teaching assistant", "reader", "grader", "observer", "designer")
 TEST_STUDENTS = ("student, test", "test student")  # of every course in Canvas
 LONGEST = 200  # characters of an id or a name
-LARGE_TYPE = 18.0  # points: what is called large print
-TYPE_SIZES = (8, 24)  # points: in larger type, tables are wider than a page
+LARGE_TYPE = 18.0  # points: large print
+TYPE_SIZES = (8, 24)  # points: in larger type, tables would be wider than a page
 
 Row = Mapping[str, str]  # cells by heading
 
@@ -45,13 +45,13 @@ class Owner:
 
     id: str
     name: str = ""
-    numbered: bool = False  # a version for the room, of no student's
-    type_size: float = 0.0  # points, for a student who needs larger type; 0: as everybody
-    more_time: str = ""  # that a student has: "25 %", "15 minutes"
+    numbered: bool = False  # a version for the room, not for a certain student
+    type_size: float = 0.0  # points, for a student who needs larger type; 0: the usual type
+    more_time: str = ""  # extra time: "25 %", "15 minutes"
 
 
 def identity(id: str) -> str:
-    """Return an id in the one spelling that counts: programs change the case, and how an accent is stored.
+    """Return an id in its canonical spelling: programs change the case, and how an accent is stored.
 
     Source: The Unicode Standard, canonical caseless matching (D145).
     """
@@ -69,7 +69,7 @@ def read(path: Path, id_heading: str = "") -> tuple[list[Owner], list[str]]:
     id_heading: of the column of ids; without it, the column is found by its usual names, or because it holds e-mail
     addresses. Returns the students, and sentences about what was chosen and who was left out. Ids may hold anything that
     a cell can: commas, quotes, other scripts, what a spreadsheet takes for a formula.
-    Raises UserError, naming the line, where an id is missing, stands there twice or cannot be one.
+    Raises UserError, which names the line, if an id is missing, occurs twice or is not valid.
     """
     students, remarks = with_rows(path, id_heading)
     return [owner for owner, _ in students], remarks
@@ -85,7 +85,7 @@ def with_rows(path: Path, id_heading: str = "", option: str = "--id HEADING") ->
         raise UserError(f"{path} is empty: a roster needs a line of headings and a line for each student")
     headings = [heading_of(cell) for cell in rows[0]]
     lines = [
-        (line, dict(reversed([*zip(headings, map(_cell, [*row, *[""] * len(headings)]))])))  # of two alike the first counts
+        (line, dict(reversed([*zip(headings, map(_cell, [*row, *[""] * len(headings)]))])))  # the first of two counts
         for line, row in enumerate(rows[1:], start=2)
         if any(cell.strip() for cell in row) and not _points_possible(headings, row)
     ]
@@ -103,7 +103,7 @@ def with_rows(path: Path, id_heading: str = "", option: str = "--id HEADING") ->
                 continue
             _check(id)
             if identity(id) in students:
-                raise UserError(f"the id {id!r} is on line {first[identity(id)]} too")
+                raise UserError(f"the id {id!r} is also on line {first[identity(id)]}")
             students[identity(id)] = Owner(id, name, False, _type_size(row), _more_time(row)), row
         except UserError as problem:
             raise UserError(f"{path}, line {line}: {problem}") from None
@@ -114,7 +114,7 @@ def with_rows(path: Path, id_heading: str = "", option: str = "--id HEADING") ->
 
 
 def heading_of(cell: str) -> str:
-    """Return a heading as it is compared: lower case, single blanks."""
+    """Return a heading for comparison: in lower case, with single spaces."""
     return " ".join(cell.casefold().split())
 
 
@@ -125,7 +125,7 @@ def _cell(text: str) -> str:
 def _ids(
     rows: Sequence[Mapping[str, str]], headings: Sequence[str], asked: str, source: str, option: str
 ) -> tuple[str, list[str]]:
-    """Return the heading of the column of ids, and of the others that could be; raises UserError if there is none."""
+    """Return the heading of the column of ids, and of other possible ones; raises UserError if none is found."""
     names = [heading_of(heading) for heading in headings]
     shown = ", ".join(repr(heading.strip()) for heading in headings[:8]) or "nothing"
     if any("@" in name for name in names):
@@ -145,24 +145,24 @@ def _ids(
 
 
 def _points_possible(headings: Sequence[str], row: Sequence[str]) -> bool:
-    """Return whether a row of Canvas's gradebook says what assignments are worth or how they are posted."""
+    """Return whether a row of Canvas's gradebook holds points or posting policies of assignments."""
     return _is_gradebook(headings) and row[0].strip() in ("", "Points Possible")
 
 
 def _is_gradebook(headings: Collection[str]) -> bool:
-    """Return whether these are the columns of Canvas's gradebook, which may part first and last names."""
+    """Return whether these are the columns of Canvas's gradebook, which may separate first and last names."""
     return "section" in headings and ("student" in headings or {"lastname", "firstname"} <= set(headings))
 
 
 def name_of(row: Mapping[str, str], ids: str = "") -> str:
-    """Return a student's name as it stands in a row, or first and last name from two columns. ids: never the name."""
+    """Return a student's name from one column, or from two for first and last names. ids: columns that are not names."""
     whole = next((row[heading] for heading in NAME_HEADINGS if heading in row and heading != ids), "")
     parts = [next((row[heading] for heading in headings if heading in row), "") for headings in (FIRST_NAMES, LAST_NAMES)]
     return (whole or " ".join(part for part in parts if part))[:LONGEST]
 
 
 def _no_student(row: Mapping[str, str]) -> str:
-    """Return why a line of a roster is nobody who takes the quiz; "" for a student."""
+    """Return why a line of a roster is not a student who takes the quiz; "" for a student."""
     if row.get("role", "").casefold() in NOT_STUDENTS:
         return f"the role is {row['role']}"
     is_test = _is_gradebook(row) and name_of(row).casefold() in TEST_STUDENTS
@@ -170,7 +170,7 @@ def _no_student(row: Mapping[str, str]) -> str:
 
 
 def _check(id: str) -> None:
-    """Raise UserError for what cannot be an id."""
+    """Raise UserError for a text that cannot be an id."""
     if not id:
         raise UserError("the id is missing")
     if len(id) > LONGEST or any(ord(letter) < 32 for letter in id):
@@ -191,7 +191,7 @@ def _type_size(row: Mapping[str, str]) -> float:
 
 
 def _more_time(row: Mapping[str, str]) -> str:
-    """Return how much more time a student has, "" for none; raises UserError if it says not how much."""
+    """Return how much more time a student has, "" for none; raises UserError if the amount is unclear."""
     text = row.get("more time", "").casefold().replace(",", ".")
     if text in ("", "no", "-", "0"):
         return ""

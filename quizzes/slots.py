@@ -6,17 +6,17 @@ them each place of the key, and each template of a hand, comes equally often.
 
 from hashlib import sha256
 
-from quizzes import arrange
-from quizzes.pool import Slot
+from quizzes import options_order
 from quizzes.quiz import Entry, Quiz
 from quizzes.rng import Seeded
 from quizzes.roster import Owner, identity
+from quizzes.search import Slot
 
-PREVIEWED = Owner("1", "", True)  # whose question `quiz preview` shows: a pinned one is everybody's
+PREVIEWED = Owner("1", "", True)  # whose question `quiz preview` shows; everybody gets a pinned one
 
 
 def secret_of(seed: str, salt: str = "") -> str:
-    """Return what all numbers of a making are drawn from."""
+    """Return what all numbers of a generated quiz are drawn from."""
     return sha256(f"{len(seed)} {seed} {salt}".encode()).hexdigest()
 
 
@@ -42,7 +42,7 @@ def _of_entry(entry: Entry, seed: str, owner: Owner) -> list[tuple[str, Slot]]:
             if before is None:
                 name = hand[Seeded(seed, f"hand {nth}", whose).below(len(hand))]
             else:
-                name = hand[arrange.turn(f"hand {nth}", seed, "", before, len(hand))]
+                name = hand[options_order.turn(f"hand {nth}", seed, "", before, len(hand))]
                 turn = before // len(hand)
         found.append((name, Slot(entry, seed, f"{whose}/{nth}", turn)))
     return found

@@ -1,4 +1,4 @@
-"""Texts and tables as other people's programs save them: any encoding, any delimiter, and what is neither is named."""
+"""Texts and tables as other programs save them, in any encoding and with any delimiter; other files are named."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from pathlib import Path
 from common.errors import UserError
 
 ARCHIVE = "a zip archive"
-# What a file begins with, what stands further on in it, and what it is then.
+# The first bytes of a file, what it contains later, and what kind of file that is.
 _BINARY = (
     (b"PK\3\4", b"xl/workbook", "an Excel workbook"),
     (b"PK\3\4", b"word/document", "a Word document"),
@@ -23,7 +23,7 @@ _BINARY = (
     (b"\x89PNG", b"", "a picture"),
     (b"\xff\xd8\xff", b"", "a picture"),
 )
-_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # Excel's own first line, which says what parts its cells
+_SEPARATOR = re.compile(r'"?sep=(.)"?', re.IGNORECASE)  # Excel's own first line, which names the delimiter
 
 
 def binary(content: bytes) -> str:
@@ -34,7 +34,7 @@ def binary(content: bytes) -> str:
 def decoded(content: bytes) -> str:
     """Return bytes as text: UTF-8, UTF-16 with or without its mark, else Windows-1252, which fits almost anything.
 
-    An accent and its letter become one: macOS writes them apart, and the same name is to be the same text.
+    An accent and its letter become one character: macOS stores them separately, and equal names should be equal texts.
     """
     return unicodedata.normalize("NFC", _text(content))
 
@@ -42,7 +42,7 @@ def decoded(content: bytes) -> str:
 def read_csv(path: Path, way_out: str = "save the table as CSV") -> list[list[str]]:
     """Read a CSV as spreadsheets write it; raises UserError for a missing file, and for what is not a CSV.
 
-    way_out: what to do with a document that is not text.
+    way_out: advice for a document that is not text.
     """
     try:
         content = path.read_bytes()
@@ -59,16 +59,16 @@ def read_csv(path: Path, way_out: str = "save the table as CSV") -> list[list[st
 
 
 def rows_of(content: bytes) -> list[list[str]]:
-    """Return the rows of a CSV's bytes: its cells are parted by commas, semicolons or tabs. Empty lines are empty rows.
+    """Return the rows of a CSV's bytes: its cells are separated by commas, semicolons or tabs. Empty lines are empty rows.
 
-    Raises csv.Error for a quotation mark that is never closed: all lines behind it would be one cell.
+    Raises csv.Error for a quotation mark that is never closed: all lines after it would be one cell.
     """
     text = decoded(content).replace("\0", "")
     first, _, rest = text.partition("\n")
     if separator := _SEPARATOR.fullmatch(first.strip("\r")):
         delimiter, text = separator[1], rest
     else:
-        headings = re.sub('"[^"]*"', "", text).split("\n", 1)[0]  # what stands between quotes parts nothing
+        headings = re.sub('"[^"]*"', "", text).split("\n", 1)[0]  # delimiters between quotes do not count
         delimiter = max(",;\t", key=lambda each: (headings.count(each), each == ","))
     rows, begins = [], 1
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)

@@ -1,4 +1,4 @@
-"""Tables as CSV for spreadsheets, the one place where convgrade writes them: no cell is taken for a formula."""
+"""Tables as CSV for spreadsheets. All of convgrade's tables are written here, so that no cell becomes a formula."""
 
 import csv
 import io
@@ -9,7 +9,7 @@ from decimal import Decimal
 
 # Of UTF-8: without it Excel takes a file for Latin-1. Programs that read a table may stumble over it.
 MARK = b"\xef\xbb\xbf"
-# Where a cell begins, or where one would begin in the many countries whose spreadsheets part cells by semicolons; blanks
+# Where a cell begins, or would begin where spreadsheets separate cells by semicolons, as in many countries; spaces
 # and quotation marks before the sign do not hinder a spreadsheet. There, a quotation mark after a semicolon, the text's own
 # or the one that ends the cell, would swallow what follows, the next rows too.
 _FORMULA = re.compile(r"(?:^|;)(?=[\s'\"]*[=+\-@|%])|;(?=[\s']*(?:\"|$))")

@@ -1,4 +1,4 @@
-"""Templates: small functions that make a question of drawn numbers, and those of our own bank."""
+"""Templates: small functions that make a question from drawn numbers, and those of our own bank."""
 
 import difflib
 import importlib
@@ -26,13 +26,13 @@ class Template:
     topic: str
     difficulty: int  # from 1, recall, to 5, several ideas at once
     minutes: float
-    tells: int  # how many misconceptions a variant must tell apart from the truth and from each other
+    tells: int  # how many misconceptions must give answers that differ from the key and from each other
     band: Mapping[str, Band]  # for each part of the load that is bounded: operations, largest, negatives
     make: Callable[[Draw], Question]
     version: int
-    lecture: Mapping[str, Any] = field(default_factory=dict)  # the numbers of the lecture, by the names of the draws
-    file: str = ""  # where an instructor's own one is written
-    remarks: tuple[str, ...] = ()  # what an instructor should know who asks it with numbers or a stem of their own
+    lecture: Mapping[str, Any] = field(default_factory=dict)  # the lecture's numbers, by the names of the draws
+    file: str = ""  # the file of an instructor's own template
+    remarks: tuple[str, ...] = ()  # what instructors who fix its numbers or change its stem should know
 
 
 def template(
@@ -48,9 +48,9 @@ def template(
     version: int = 1,
     lecture: Mapping[str, Any] | None = None,
 ) -> Callable[[Callable[[Draw], Question]], Template]:
-    """Make the decorated function a template, under its own name with dashes.
+    """Make the decorated function a template; its name gets dashes.
 
-    operations, largest, negatives: the band in which a variant's load has to lie, so that variants are equally hard.
+    operations, largest, negatives: the range of a variant's load, so that variants are equally hard.
     lecture: the lecture's own numbers, by the names of the draws: `numbers = "lecture"` in a quiz asks for them.
     """
 
@@ -89,14 +89,14 @@ def written_in(module: ModuleType) -> list[Template]:
 
 
 def find(name: str, bank: Mapping[str, Template] | None = None) -> Template:
-    """Return the template of this name, of a bank or else of ours; raises UserError, with the nearest names, for others."""
+    """Return the template of this name from a bank, by default ours; raises UserError, with similar names, for others."""
     bank = templates() if bank is None else bank
     try:
         return bank[name]
     except KeyError:
         near = difflib.get_close_matches(name, bank, n=3, cutoff=0.5)
         hint = f"did you mean {' or '.join(near)}?" if near else "`convgrade quiz list` shows all"
-        raise UserError(f"there is no template {name!r}: {hint}") from None
+        raise UserError(f"unknown template {name!r}: {hint}") from None
 
 
 def with_groups(question: Question) -> Question:

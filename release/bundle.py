@@ -1,34 +1,35 @@
-"""check.pyz: the public checks in one file that runs wherever Python and NumPy are, and installs nothing.
+"""check.pyz: the public checks in one file that needs only Python and NumPy, and installs nothing.
 
-It holds the project's own code, and the small packages that this needs. The archive is not compressed and carries no
-times, so that the same sources give the same bytes on every machine.
+It holds convgrade's own code and the small packages that this needs. The archive is not compressed and stores no times, so
+that the same sources give the same bytes on every machine.
 """
 
 import ast
 from collections.abc import Iterable
 from importlib.metadata import files as files_of
+from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
-from autograder import config, recorded
+from autograder import config, expected_answers
 from autograder.assignment import CHECKS, HARNESS, Assignment
 from autograder.cases import Case
-from autograder.part import Check
+from autograder.part import Check, CheckFailed
+from autograder.reference import Reference
 from common.archive import archive
 from common.errors import UserError
 from common.loading import said
 
 ROOT = Path(__file__).resolve().parent.parent
-# What makes answers and handouts. Kernels and misconceptions stay at home, too.
-STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong.py", "common/interrupts.py")
+# What makes expected answers and handouts. Kernels and misconceptions are left out, too.
+STAYS_HOME = ("autograder/reference.py", "autograder/stubs.py", "autograder/wrong_programs.py", "common/interrupts.py")
 THE_PAGE = ("autograder/report/html.py", "autograder/report/code.py", "autograder/report/report.html.jinja",
             "autograder/report/bars.html.jinja")  # fmt: skip
 SUFFIXES = (".py", ".jinja", ".toml", ".js", ".css")
 OTHERS = {"click": ("click",), "gradescope-utils": ("gradescope_utils/autograder_utils",), "tomli": ("tomli",)}
 LICENCES = "licences"
 MAIN = "command_line/start_check.py"  # its __main__.py
-HIDDEN = "hidden"  # in checks/, what hidden checks alone use, as they run: it would give the solution away
-ASSIGNMENT = "assignment"  # in check.pyz, a folder that holds the assignment's
+HIDDEN = "hidden"  # the folder in checks/ of what only hidden checks use: it would give the solution away
+ASSIGNMENT = "assignment"  # the folder in check.pyz that holds the assignment's folder
 
 
 def bundle(assigned: Assignment) -> bytes:
@@ -39,16 +40,18 @@ def bundle(assigned: Assignment) -> bytes:
         **{f"{ASSIGNMENT}/{assigned.name}/{name}": file for name, file in own.items()},
         **own_files(("common", "autograder", "command_line", *assigned.rooms), (*THE_PAGE, MAIN)),
         **_other_files(),
+        **_metadata(),
     }
     return archive(content)
 
 
-def assignment_files(assigned: Assignment, reference: Any, public_only: bool = False, secret: str = "") -> dict[str, bytes]:
-    """Return the files of an assignment's folder that grade: what its author says, the checks, and the recorded answers.
+def assignment_files(
+    assigned: Assignment, reference: Reference, public_only: bool = False, secret: str = ""
+) -> dict[str, bytes]:
+    """Return the files that grading needs: assignment.toml, the checks with their arrays, and the expected answers.
 
-    Masters and references stay at home: who has them has the solution. Arrays that checks need lie beside them. The
-    answers are found by letting the checks ask all of their cases without a submission, drawn from the secret where they
-    are hidden.
+    Masters and references are left out, because they are the solution. To find the expected answers, the checks ask all
+    of their cases without a submission; hidden checks draw theirs from the secret.
     """
     folder = assigned.folder
     _require_harness(assigned)
@@ -59,11 +62,11 @@ def assignment_files(assigned: Assignment, reference: Any, public_only: bool = F
     content = {f"{CHECKS}/__init__.py": b""} | {name: (folder / name).read_bytes() for name in names}
     checks = [check for check in assigned.checks(public_only) if check.case.needs is None]
     cases: list[Case] = [case for check in checks for case in _asked(assigned, check, reference, secret)]
-    return content | {recorded.FILE: recorded.record(cases)}
+    return content | {expected_answers.FILE: expected_answers.record(cases)}
 
 
-def _asked(assigned: Assignment, check: Check, reference: Any, secret: str) -> list[Case]:
-    """Return the cases of a check; raises UserError if it breaks, or asks others each time: these have no answer."""
+def _asked(assigned: Assignment, check: Check, reference: Reference, secret: str) -> list[Case]:
+    """Return the cases of a check; raises UserError if it breaks, or asks different cases each time."""
     try:
         cases = check.cases(reference, secret)
         for case in cases:
@@ -71,6 +74,8 @@ def _asked(assigned: Assignment, check: Check, reference: Any, secret: str) -> l
         others = asks_others(check, cases, reference, secret)
     except UserError:
         raise
+    except CheckFailed as failed:  # as where a package is missing
+        raise UserError(f"check {check.number} cannot ask its cases: {failed.failure.sentence}") from None
     except Exception as error:
         where = said(error, assigned.folder)
         raise UserError(f"check {check.number} breaks while it asks its cases: {where}; see convgrade verify") from error
@@ -79,15 +84,15 @@ def _asked(assigned: Assignment, check: Check, reference: Any, secret: str) -> l
     return cases
 
 
-def asks_others(check: Check, cases: list[Case], reference: Any, seed: str) -> str:
-    """Return a sentence if a check asks other cases when it is asked again; "" if these are always the same."""
-    if list(map(recorded.key, cases)) == list(map(recorded.key, check.cases(reference, seed))):
+def asks_others(check: Check, cases: list[Case], reference: Reference, seed: str) -> str:
+    """Return a sentence if a check asks different cases the second time; "" if they are the same."""
+    if list(map(expected_answers.key, cases)) == list(map(expected_answers.key, check.cases(reference, seed))):
         return ""
-    return f"check {check.number} asks other cases each time: draw them from self.random alone"
+    return f"check {check.number} asks different cases each time: draw them only from self.random"
 
 
 def _require_harness(assigned: Assignment) -> None:
-    """Raise UserError if a part's harness lacks a function that its checks ask."""
+    """Raise UserError if a part's harness lacks a function that its checks call."""
     for name, case in assigned.cases.items():
         source = assigned.harnesses[name].source if name in assigned.harnesses else b""
         try:
@@ -100,13 +105,13 @@ def _require_harness(assigned: Assignment) -> None:
         there |= {alias.asname or alias.name for node in imports for alias in node.names}
         if missing := sorted(case.harness.keys() - there):
             files = f"{HARNESS} or {HARNESS.removesuffix('.py')}/{name}.py"
-            raise UserError(f"{assigned.folder}: checks ask {missing[0]}, but there is no such function in {files}")
+            raise UserError(f"{assigned.folder}: checks call {missing[0]}, but {files} does not have this function")
 
 
 def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, bytes]:
-    """Return the files of our own packages, but for those that are left out and those that stay at home.
+    """Return the files of our own packages, except for those in left_out and STAYS_HOME.
 
-    They are read, not imported: what students run stands above this room.
+    They are read, not imported, because command_line/ is above this package.
     """
     found = {}
     for package in packages:
@@ -117,12 +122,20 @@ def own_files(packages: Iterable[str], left_out: tuple[str, ...]) -> dict[str, b
     return found
 
 
+def _metadata() -> dict[str, bytes]:
+    """Return what Python reads a package's version from, for --version."""
+    number = version("convgrade")
+    return {
+        f"convgrade-{number}.dist-info/METADATA": f"Metadata-Version: 2.1\nName: convgrade\nVersion: {number}\n".encode()
+    }
+
+
 def _other_files() -> dict[str, bytes]:
     found = {}
     for package, parts in OTHERS.items():
         for file in files_of(package) or []:
             name = file.as_posix()
-            if "licen" in file.name.lower():  # not into *.dist-info, which Python would take for a package without a name
+            if "licen" in file.name.lower():  # not in *.dist-info, which Python would take for a package without a name
                 name = f"{LICENCES}/{package}.txt"
             elif not (name.endswith(".py") and name.startswith(parts)):
                 continue

@@ -1,27 +1,27 @@
-"""Write what students receive of an assignment: stubs of its masters, what its handout/ holds, and check.pyz."""
+"""Write what students receive: stubs of the masters, the contents of handout/, and check.pyz."""
 
 from pathlib import Path
 
 from autograder.assignment import Assignment
-from autograder.sandbox.worker import HURRY
+from autograder.sandbox.host import HURRY
 from autograder.stubs import stub
 from common import pages
 from common.errors import UserError
 from common.files import write_whole
-from common.records import read_toml
 from release.bundle import bundle
 from release.notebook import notebook
 
 ROOT = Path(__file__).resolve().parent.parent
-HANDOUT = "handout"  # the folder of what else students receive
+HANDOUT = "handout"  # the assignment's folder of other files for students
 TEMPLATE, NOTEBOOK = ".jinja", ".ipynb.py"  # endings in it: README.md.jinja becomes README.md, x.ipynb.py.jinja x.ipynb
-SHARED = "shared"  # the folder of what several handouts say
+SHARED = "shared"  # the folder of texts that handouts share
 README = "README.md"
 CHECK = "check.pyz"
+GRADESCOPE = {"python_version": "3.10", "python_full_version": "3.10.12", "sys_platform": "linux"}
 
 
 def contents(assigned: Assignment) -> dict[str, bytes]:
-    """Return what students receive, file by file; raises UserError where a master or a template is not as it must be."""
+    """Return the files that students receive; raises UserError for an invalid master or template."""
     handout = {part.file: _stub(assigned.folder / part.file) for part in assigned.parts}
     for path in sorted((assigned.folder / HANDOUT).rglob("*")):
         if path.is_file() and "__pycache__" not in path.parts:
@@ -51,7 +51,7 @@ def _stub(master: Path) -> bytes:
 
 
 def _given(path: Path, name: str, assigned: Assignment) -> tuple[str, bytes]:
-    """Return the name and the content of what students receive for a file of the handout's folder."""
+    """Return the name and the content of the file that students receive for a file in handout/."""
     if not name.endswith((TEMPLATE, NOTEBOOK)):
         return name, path.read_bytes()
     text = _text(path)
@@ -76,8 +76,8 @@ def _our(template: str) -> str:
 def _rendered(template: str, assigned: Assignment, name: str = README) -> str:
     """Fill in a template.
 
-    It knows the assignment, its parts with their checks and points, the versions that grade, and where notebooks open on
-    Colab. `stub(file)` is what students fill in of a file, `shared(name)` a template that several handouts share.
+    It can use the assignment, its parts with their checks and points, the package versions for grading, and the notebooks'
+    addresses on Colab. `stub(file)` is the stub of a file, `shared(name)` a template that handouts share.
     """
     import jinja2
 
@@ -100,7 +100,7 @@ def _rendered(template: str, assigned: Assignment, name: str = README) -> str:
 
 
 def _on_colab(assigned: Assignment) -> dict[str, str]:
-    """Return the address on Colab of each notebook of the handout, if the assignment says where they lie."""
+    """Return each notebook's address on Colab, if the assignment says where the notebooks are."""
     sources = sorted(path.name.removesuffix(TEMPLATE) for path in (assigned.folder / HANDOUT).rglob("*"))
     notebooks = [name.removesuffix(".py") for name in sources if name.endswith(NOTEBOOK)]
     return {name: f"{assigned.config.colab.rstrip('/')}/{name}" for name in notebooks if assigned.config.colab}
@@ -108,8 +108,9 @@ def _on_colab(assigned: Assignment) -> dict[str, str]:
 
 def _pins() -> dict[str, str]:
     """Return the version of each package with which work is graded; where it differs by Python, that of Gradescope's."""
-    project = read_toml((ROOT / "pyproject.toml").read_bytes(), "pyproject.toml")["project"]
-    extras = project["optional-dependencies"]
-    found = [*project["dependencies"], *extras["torch"], *extras["kernels"], *extras["compiler"]]
-    pins = [each.partition(";")[0] for each in found]
-    return {name: version for name, _, version in (pin.strip().partition("==") for pin in reversed(pins))}
+    from packaging.requirements import Requirement
+
+    lines = (line.partition("#")[0].strip() for line in (ROOT / "constraints.txt").read_text().splitlines())
+    pins = [Requirement(line) for line in lines if line]
+    there = [pin for pin in pins if pin.marker is None or pin.marker.evaluate(GRADESCOPE)]
+    return {pin.name: next(iter(pin.specifier)).version for pin in there}

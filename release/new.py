@@ -1,4 +1,4 @@
-"""Write a small homework that passes `convgrade verify` at once, for an instructor to change into another one."""
+"""Write a small homework that passes `convgrade verify`, for an instructor to start from."""
 
 import json
 import shutil
@@ -12,9 +12,9 @@ TITLE = 'title = "Measuring a classifier"'  # the line in its assignment.toml
 
 
 def write(folder: Path, title: str | None = None) -> list[Path]:
-    """Write the homework into a new or empty folder, under a title of its own if one is given, and return its files.
+    """Write the homework into a new or empty folder and return its files. title: a new title for it.
 
-    Raises UserError where the folder is not empty or cannot be written.
+    Raises UserError if the folder is not empty or cannot be written.
     """
     try:
         if folder.is_dir() and any(folder.iterdir()):
@@ -30,5 +30,5 @@ def write(folder: Path, title: str | None = None) -> list[Path]:
 
 
 def _quoted(text: str) -> str:
-    """Return a text as TOML writes it: as JSON does, but for the character DEL."""
+    """Quote a text for TOML: as in JSON, except for the character DEL."""
     return json.dumps(text, ensure_ascii=False).replace("\x7f", "\\u007f")

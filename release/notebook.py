@@ -1,4 +1,4 @@
-"""Turn a script of cells (`# %%`) into a notebook, the same bytes each time."""
+"""Turn a script of cells (`# %%`) into a notebook, always with the same bytes."""
 
 
 def notebook(script: str) -> str:
@@ -10,12 +10,13 @@ def notebook(script: str) -> str:
     cells.metadata = {
         "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
         "language_info": {"name": "python"},
-        **{name: value for name, value in cells.metadata.items() if name == "accelerator"},  # "GPU": what Colab offers
+        **{name: value for name, value in cells.metadata.items() if name == "accelerator"},  # "GPU", for Colab
     }
     for position, cell in enumerate(cells.cells, start=1):
         cell.id = f"cell-{position}"  # nbformat's own are random
-        # Colab then shows the title and what can be chosen, and hides the code.
+        # Colab then shows the title and the choices, and hides the code.
         cell.metadata = {"cellView": "form"} if cell.source.startswith("# @title ") else {}
     cells.nbformat, cells.nbformat_minor = 4, 5
     nbformat.validate(cells)
-    return nbformat.writes(cells) + "\n"
+    written: str = nbformat.writes(cells)  # type: ignore[no-untyped-call]  # nbformat gives it no types
+    return f"{written}\n"

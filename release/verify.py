@@ -1,11 +1,11 @@
-"""Prove that an assignment grades as it should, and say what to do where it does not."""
+"""Prove that an assignment grades as it should, and say how to fix it if it does not."""
 
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from autograder.assignment import Assignment
-from autograder.wrong import WRONG, Program
+from autograder.wrong_programs import WRONG, Program
 from common.errors import UserError
 from release import handout
 from release.proof import judgement, leaks, outline, processes, slips, trials
@@ -15,12 +15,12 @@ from release.proof.slips import Slip
 from release.proof.trials import HALVED, SOLUTION, STUBS, AtHome, Trial
 from release.proof.watching import Watching
 
-Progress = Callable[[int, int], None]  # how many trials are finished, of how many
+Progress = Callable[[int, int], None]  # given how many trials are finished, and how many there are
 
 
 @dataclass
 class Proof:
-    """What was found: problems that must be solved, remarks, and what each check detects."""
+    """The result: problems that must be solved, remarks, and what each check detects."""
 
     assigned: Assignment
     problems: list[str]
@@ -28,15 +28,15 @@ class Proof:
     caught: list[Caught] = field(default_factory=list)
     programs: list[Program] = field(default_factory=list)
     slips: list[Slip] = field(default_factory=list)
-    fails: dict[str, list[str]] = field(default_factory=dict)  # programs that fail a check under some seed, by its number
+    fails: dict[str, list[str]] = field(default_factory=dict)  # programs that fail each check under some seed
 
 
 def verify(
     assigned: Assignment, seeds: int, jobs: int, progress: Progress = lambda done, all_of_them: None, mutants: int = 0
 ) -> Proof:
-    """Prove an assignment under so many seeds, in so many processes. mutants: of each master, at most, to be tried as well.
+    """Prove an assignment under this many seeds, in this many processes. mutants: how many of each master to try, at most.
 
-    Problems that show without grading come alone: everything after them would only repeat them.
+    Problems that show without grading are reported alone, because the others would only repeat them.
     """
     names = [f"verify-{number}" for number in range(1, seeds + 1)]
     watching = Watching(assigned)
@@ -60,9 +60,9 @@ def verify(
 
 
 def _tasks(assigned: Assignment, released: dict[str, bytes], watching: Watching, seeds: list[str]) -> list[Task]:
-    """Return what there is to do, long tasks first.
+    """Return the tasks, long ones first.
 
-    What takes long, a trained network or a program that never ends, is done under one seed.
+    Slow ones, such as a network to train or a program that never ends, run under one seed only.
     """
     half, first = trials.halved(assigned), seeds[0]
     parts = {part.file: name for name, part in assigned.config.parts.items()}
@@ -93,7 +93,7 @@ def _mutants(assigned: Assignment, most: int, seed: str) -> list[Task]:
 
 
 def _judge(proof: Proof, found: list[Trial | Caught | AtHome | Slip], watching: Watching) -> None:
-    """Turn what was found into problems and remarks."""
+    """Turn the findings into problems and remarks."""
     assigned, problems = proof.assigned, proof.problems
     by_program: dict[str, list[Trial]] = defaultdict(list)
     for each in found:
@@ -104,15 +104,15 @@ def _judge(proof: Proof, found: list[Trial | Caught | AtHome | Slip], watching: 
     grave = judgement.of_faults([trial for of_one in by_program.values() for trial in of_one], proof.caught)
     wrong = judgement.of_solution(assigned, by_program[SOLUTION])
     grave += wrong
-    if not grave:  # else its limits are not what is wrong
+    if not grave:  # otherwise its limits are not the problem
         grave += [problem for trial in by_program[HALVED] for problem in judgement.of_limits(assigned, trial)]
     grave += [problem for trial in by_program[STUBS] for problem in judgement.of_stubs(assigned, trial)]
-    if not grave:  # else check.pyz only repeats it
+    if not grave:  # otherwise check.pyz would only repeat them
         grave += [problem for each in found if isinstance(each, AtHome) for problem in judgement.of_home(assigned, each)]
     problems += grave
     for program in watching.programs:
         of_program = by_program[f"{WRONG}/{program.path.name}"]
-        if not wrong:  # else they are wrong as the solution is
+        if not wrong:  # otherwise they are wrong because the solution is
             problems += judgement.of_program(assigned, program, of_program)
         for number in judgement.failed(of_program):
             proof.fails.setdefault(number, []).append(program.name)

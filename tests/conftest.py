@@ -4,6 +4,7 @@ import os
 import secrets
 import shutil
 import signal
+import tempfile
 from collections import defaultdict
 from hashlib import sha256
 from pathlib import Path
@@ -18,6 +19,7 @@ QUIET = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "-
          "--disable-component-update", "--disable-sync")  # fmt: skip
 ROOT = Path(__file__).parent.parent
 SOLUTIONS = ROOT / "solutions" / "cnn"
+COSTS = {"slow": 0, "long": 1, "costly": 15}  # of all tests that have such a mark, a plain run takes so many
 
 # Numba decides once, when it is first imported, whether CUDA is simulated. CONVGRADE_GPU=1 runs the tests on a GPU instead.
 if os.environ.get("CONVGRADE_GPU") != "1":
@@ -38,6 +40,9 @@ def pytest_addoption(parser):
     group = parser.getgroup("sample", "a plain run omits slow tests, and of tests that are alike it takes a sample")
     group.addoption("--sample", metavar="SEED", help="repeat a sample: each run shows the seed of its own")
     group.addoption("--rest", action="store_true", help="run only the tests that a plain run with this --sample leaves out")
+    group.addoption(
+        "--share", type=int, default=1, metavar="N", help="of those that --rest runs, draw one in N, but all attacks"
+    )
     group.addoption("--all", action="store_true", help="run all tests")
 
 
@@ -45,7 +50,8 @@ def pytest_configure(config):
     """Choose once, for all of xdist's processes. Tests that are named, or selected in another way, all run."""
     options, selected = config.option, ("keyword", "markexpr", "lf")
     if chosen := getattr(config, "workerinput", {}).get("chosen"):
-        options.sample, options.rest, options.all = chosen
+        options.sample, options.rest, options.share, options.all = chosen
+        _separate_temporary_files(config)
     elif options.sample is None:
         if options.rest:
             raise pytest.UsageError("--rest needs --sample SEED: of which run?")
@@ -53,41 +59,69 @@ def pytest_configure(config):
         options.sample = secrets.token_hex(4)
 
 
+def _separate_temporary_files(config):
+    """Give one of xdist's processes its own place for them: what an attack leaves there is not another test's."""
+    folder = tempfile.TemporaryDirectory(prefix="convgrade-tests-", ignore_cleanup_errors=True)
+    os.chmod(folder.name, 0o1777)  # as /tmp itself
+    os.environ["TMPDIR"] = tempfile.tempdir = folder.name
+    config.add_cleanup(folder.cleanup)
+
+
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node):
     """Hand to one of xdist's processes what was chosen."""
     options = node.config.option
-    node.workerinput["chosen"] = options.sample, options.rest, options.all
+    node.workerinput["chosen"] = options.sample, options.rest, options.share, options.all
 
 
 def pytest_report_header(config):
     if config.option.all:
         return "sample: all tests"
-    part = "all tests but those of" if config.option.rest else "the tests of"
-    return f"sample: {part} --sample {config.option.sample}"
+    options, part = config.option, "the tests of"
+    if options.rest:
+        part = "all tests but those of" if options.share == 1 else f"one in {options.share} of all tests but those of"
+    return f"sample: {part} --sample {options.sample}"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(collector):
+    """Skip modules that import PyTorch where setup.sh could not get it."""
+    report = yield
+    if report.failed and "No module named 'torch'" in str(report.longrepr):
+        report.outcome, report.longrepr = "skipped", (str(collector.path), 1, "Skipped: PyTorch is not installed")
+    return report
 
 
 def pytest_collection_modifyitems(config, items):
-    """Keep the tests of a plain run, or the others."""
+    """Keep the tests of a plain run, or the others. Long ones come first: no process is left with one at the end."""
     if not config.option.all:
-        drawn = sample(items, config.option.sample)
-        config.hook.pytest_deselected(items=[item for item in items if (item in drawn) == config.option.rest])
-        items[:] = [item for item in items if (item in drawn) != config.option.rest]
+        drawn = sample(items, config.option.sample, config.option.rest, config.option.share)
+        config.hook.pytest_deselected(items=[item for item in items if item not in drawn])
+        items[:] = [item for item in items if item in drawn]
+    items.sort(key=lambda item: not (item.get_closest_marker("long") or item.get_closest_marker("slow")))
 
 
-def sample(items, seed):
-    """Return the tests of a plain run: of each family so many, and all that have no family.
+def sample(items, seed, rest=False, share=1):
+    """Return the tests of a plain run: of each family so many, and all that have no family. Or of the rest, one in `share`.
 
     The draw depends on seed and parameters alone: functions that share parameters, and what is made for each, draw alike.
     """
     families = defaultdict(list)
-    for item in (item for item in items if not item.get_closest_marker("slow")):
+    for item in items:
         node, mark = next(item.iter_markers_with_node("sampled"), (item, None))
-        family = mark.kwargs.get("family", node.nodeid.partition("[")[0]) if mark else item.nodeid
-        families[family, mark.args[0] if mark else 1].append(item)
+        cost = next(filter(item.get_closest_marker, COSTS), None)
+        if cost:
+            family = cost, COSTS[cost], share
+        elif mark:
+            least = min(share, mark.kwargs.get("share", share))
+            family = mark.kwargs.get("family", node.nodeid.partition("[")[0]), *mark.args, least
+        else:
+            family = item.nodeid, 1, share
+        families[family].append(item)
     for family in families.values():
         family.sort(key=lambda item: sha256(f"{seed} {item.nodeid.partition('[')[2] or item.nodeid}".encode()).digest())
-    return {item for (_, number), family in families.items() for item in family[:number]}
+    parts = (slice(number, None, step) if rest else slice(number) for _, number, step in families)
+    return {item for family, part in zip(families.values(), parts) for item in family[part]}
 
 
 @pytest.fixture

@@ -1,11 +1,11 @@
-"""The house stands as the README draws it: an import only goes down."""
+"""An import only goes down, as docs/how-it-works.md shows."""
 
-import ast
 import re
 import sys
 
 import pytest
 
+from docs.imports import files, modules
 from tests.conftest import ROOT
 
 # Whom each room may ask, besides itself.
@@ -33,20 +33,6 @@ OF_ONE_HOMEWORK = ("conv", "pool", "cifar", "mnist", "cnn")
 ORDINARY = {"convgrade", "convention", "conventions", "convert", "converts", "converted"}
 
 
-def imports(path):
-    """Return the modules that a file imports, anywhere in it."""
-    for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.Import):
-            yield from (name.name for name in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
-            yield node.module
-            yield from (f"{node.module}.{name.name}" for name in node.names)
-
-
-def files(room):
-    return [path for path in (ROOT / room).rglob("*.py") if not {"__pycache__", "wrong"} & set(path.parts)]
-
-
 def named(path):
     return path.relative_to(ROOT).as_posix()
 
@@ -54,7 +40,7 @@ def named(path):
 @pytest.mark.parametrize("room", BELOW)
 def test_an_import_only_goes_down(room):
     for path in files(room):
-        asked = {module.split(".")[0] for module in imports(path)} & set(BELOW)
+        asked = {module.split(".")[0] for module in modules(path)} & set(BELOW)
         assert asked <= {room} | BELOW[room], f"{named(path)} asks {asked - BELOW[room] - {room}}"
 
 
@@ -62,7 +48,7 @@ def test_variants_know_nothing_of_files_and_grades():
     for path in files("quizzes"):
         name = named(path)
         if not name.startswith(tuple(room.replace(".", "/") for room in UPSTAIRS)):
-            asked = {module for module in imports(path) if module.startswith(UPSTAIRS)}
+            asked = {module for module in modules(path) if module.startswith(UPSTAIRS)}
             assert not asked, f"{name} asks {asked}"
 
 
@@ -94,7 +80,7 @@ def authors_files():
 def test_what_an_author_imports_is_made_for_authors():
     assert len(authors_files()) > 5
     for path in authors_files():
-        for module in set(imports(path)) - {"autograder"}:
+        for module in set(modules(path)) - {"autograder"}:
             top = module.split(".")[0]
             is_below = top in {"kernels", "misconceptions", "numpy", *sys.stdlib_module_names}
             assert is_below or module.startswith(FOR_AUTHORS), f"{named(path)} imports {module}"
@@ -104,4 +90,4 @@ def test_what_students_get_and_what_runs_beside_their_code_imports_nothing_of_ou
     others = set(files("solutions")) - set(authors_files())
     assert len(others) > 5
     for path in others:
-        assert not {module.split(".")[0] for module in imports(path)} & set(BELOW), named(path)
+        assert not {module.split(".")[0] for module in modules(path)} & set(BELOW), named(path)

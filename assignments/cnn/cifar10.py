@@ -2,7 +2,7 @@
 
 Ten classes of 32x32 colour images: airplane, automobile, bird, cat, deer, dog, frog, horse, ship, truck.
 You write the network and the loop that trains it. Train with `cifar10.ipynb` or `python cifar10.py`: both show how it
-goes and save the weights `cifar10.pt`, which you submit together with this file.
+goes and save the weights in `cifar10.pt`, which you submit together with this file.
 """
 
 import torch

@@ -1,11 +1,11 @@
 """Part 1: convolution.
 
-The lecture's convolution slides a kernel over an image and, at each position, sums the products of the numbers that lie on
-top of each other. No flip. Use Python and NumPy, and implement the sliding window yourself.
+The lecture's convolution slides a kernel over an image. At each position, it multiplies the numbers that lie on top of each
+other and sums the products. No flip. Use Python and NumPy, and implement the sliding window yourself.
 
 Stride and padding are each an integer or a tuple (vertical, horizontal); an integer may be Python's or an np.int64. Arrays
-hold truth values, integers or floats of any size, such as the bytes of a photo. Compute in float64, image.astype(float), or
-sums of bytes overflow; and collect the outputs in an array of float64, np.zeros(shape): one of integers cuts decimals off.
+hold booleans, integers or floats of any size, such as the bytes of a photo. Compute in float64, image.astype(float), or
+sums of bytes overflow; and collect the outputs in an array of float64, np.zeros(shape): one of integers cuts off decimals.
 Leave the inputs as they are: the caller still needs them.
 """
 
@@ -16,7 +16,7 @@ def output_size(size, kernel, stride=1, padding=0):
     """Return how many positions a kernel can occupy along one axis, an integer.
 
     size: values along the axis. kernel: values that the kernel covers. stride: how far it moves each time. padding: values
-    added on each of the two sides. Positions past the edge don't count: a kernel that is larger than the padded axis has 0.
+    added on each side. Positions past the edge don't count: a kernel that is larger than the padded axis has 0.
 
     >>> output_size(4, 2, stride=2, padding=1)
     3
@@ -30,7 +30,7 @@ def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
     """Convolve one image (H, W) with one kernel (KH, KW) and return the feature map, an array (OH, OW).
 
     The image is first surrounded by `padding` rows and columns on each side, filled with padding_value, any number. The
-    kernel always fits in at least once.
+    kernel always fits at least once.
 
     >>> image = np.array([[1, 2, 3], [4, 5, 6], [7, 8, 9]])
     >>> conv2d(image, np.array([[1, 1], [0, 2]])).tolist()
@@ -44,9 +44,9 @@ def conv2d(image, kernel, stride=1, padding=0, padding_value=0.0):
 def conv2d_channels(images, kernels, bias=None, stride=1, padding=0):
     """Convolve a batch of images (N, C, H, W) with kernels (K, C, KH, KW) and return the feature maps, (N, K, OH, OW).
 
-    Each kernel is as deep as an image has channels: the products of all channels are summed. bias: one number for each
-    kernel, (K,), added to all of its outputs; None adds nothing. The padding is filled with zeros. The kernels always fit
-    in at least once.
+    Each kernel has as many channels as an image: the products of all channels are summed. bias: one number for each kernel,
+    (K,), added to all of its outputs; None adds nothing. The padding is filled with zeros. The kernels always fit at least
+    once.
 
     >>> images = np.ones((1, 2, 3, 3))
     >>> kernels = np.ones((1, 2, 2, 2))

@@ -4,7 +4,7 @@ A pool slides a window over each channel of each image, and keeps one number for
 implement the sliding window yourself.
 
 Size and stride are each an integer or a tuple (vertical, horizontal); an integer may be Python's or an np.int64. Images
-hold truth values, integers or floats of any size. Compute in float64, images.astype(float): in float16 an average loses
+hold booleans, integers or floats of any size. Compute in float64, images.astype(float): in float16 an average loses
 digits. Leave the inputs as they are: the caller still needs them.
 """
 
@@ -12,11 +12,11 @@ import numpy as np
 
 
 def pool2d(images, size=2, stride=None, mode="max"):
-    """Pool images (N, C, H, W) and return the numbers that are kept, an array (N, C, OH, OW).
+    """Pool images (N, C, H, W) and return the number of each window, an array (N, C, OH, OW).
 
     stride: how far the window moves; None moves it by its own size. mode: "max", "min", "average" or "median". The median
-    of an even number of values is the mean of the two in the middle. A window that would reach past the edge is left out;
-    the window always fits in at least once.
+    of an even number of values is the mean of the two in the middle. Windows that would reach past the edge are left
+    out; at least one window always fits.
 
     >>> images = np.array([[[[1, 3, 2, 4], [5, 6, 8, 7]]]])
     >>> pool2d(images).tolist()

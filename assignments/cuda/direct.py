@@ -4,7 +4,7 @@ The lecture's convolution: a kernel slides over the image; at each position the 
 are multiplied, and all products are added up, over all channels. Nothing is flipped. Each thread computes one number
 of one feature map. The third axis of the grid, z, is for feature maps: `x, y, z = cuda.grid(3)`.
 
-A total is best kept in a variable of its own: the compiler holds it in a register, and the output is written once.
+Keep a total in a variable of its own: the compiler holds it in a register, and the output is written once.
 """
 
 from numba import cuda, float32
@@ -17,7 +17,7 @@ def convolve(images, kernels, bias, padding, output):
         images   (C, H, W) float32, the channels of one image
         kernels  (K, C, KH, KW) float32
         bias     (K,) float32
-        padding  an integer from 0 on: how many rows and columns of zeros lie on each side of the image
+        padding  an integer from 0 on: how many rows and columns of zeros are on each side of the image
         output   (K, OH, OW) float32: OH = H + 2 * padding - KH + 1 and OW = W + 2 * padding - KW + 1 are at least 1
 
     For each k, row and column:

@@ -24,8 +24,8 @@ def max_pool(images, output):
     for NaN alone.
 
     Traffic, at best: 10 pixels read for each output (nine, and one to begin with), each output written once, and 1.25
-    times the fewest sectors. Windows lie two pixels apart, so a warp's read touches twice the sectors that its pixels
-    would fill: those are the fewest.
+    times the fewest sectors. Windows are two pixels apart, so a warp's read touches twice the sectors that its pixels
+    would fill: that is the fewest.
     """
     raise NotImplementedError
 

@@ -1,4 +1,4 @@
-"""Runs your kernels on a real GPU: are they right there, too, and how fast? It is provided; don't submit it."""
+"""Run your kernels on a real GPU: are they right there, too, and how fast? It is provided; don't submit it."""
 
 import importlib
 import sys
@@ -20,7 +20,7 @@ except ImportError:
 
 REPEATS = 20
 WARM_UP = 3
-# What NVIDIA's data sheets say of cards: billion bytes of memory and billion float32 operations a second.
+# From NVIDIA's data sheets: bytes of memory traffic and float32 operations a second, both in billions.
 CARDS = {
     "T4": (320, 8_100),
     "L4": (300, 30_300),
@@ -30,7 +30,7 @@ CARDS = {
     "H100": (3_350, 67_000),
     "H200": (4_800, 67_000),
 }
-OURS = {}  # milliseconds of our own solution, by card and kernel: {("T4", "convolve"): 1.5}
+OURS = {}  # milliseconds that our own solution takes, by card and kernel: {("T4", "convolve"): 1.5}
 
 
 def obstacle():
@@ -64,20 +64,20 @@ def _trouble():
 def show_card():
     """Print which GPU this is and what it can do, or what works without one."""
     if reason := obstacle():
-        print(f"Your kernels cannot run on a GPU: {reason}. The checks need none; the other cells say that they do.")
+        print(f"Your kernels cannot run on a GPU: {reason}. The checks don't need one; cells that do will say so.")
         return
     name, model = _card()
     if model in CARDS:
-        print("{}: moves {:,} GB and computes {:,} billion operations a second at most.".format(name, *CARDS[model]))
+        print("{}: at most {:,} GB and {:,} billion operations a second.".format(name, *CARDS[model]))
     else:
-        print(f"{name}: its limits are not in practice.py.")
+        print(f"{name}: practice.py does not know its limits.")
 
 
 def run(name, kernel, sizes, *arguments, shape):
     """Run a kernel once on the GPU and return its output, NaN where nothing was written; None if it cannot run.
 
-    name: of the file, without .py. sizes: what launch_... takes. arguments: what the kernel takes but for the output, which
-    has this shape.
+    name: the file, without .py. sizes: the arguments of launch_.... arguments: those of the kernel, except the output,
+    which has this shape.
     """
     launch, output = _prepared(name, kernel, sizes, arguments, shape)
     if not launch:
@@ -87,10 +87,10 @@ def run(name, kernel, sizes, *arguments, shape):
 
 
 def measure(name, kernel, sizes, *arguments, expected, moved, operations=0, by_torch=None):
-    """Run a kernel on the GPU; print whether it is right, how long it takes, and how near that is to the card's limit.
+    """Run a kernel on the GPU; print whether it is right, how long it takes, and how close that is to the card's limit.
 
-    moved: the bytes that must come from the GPU's memory or go there, however clever a kernel is. operations: how many
-    multiplications and additions it takes. by_torch: a function that does the same to PyTorch's tensors.
+    moved: the bytes that any kernel must read from the GPU's memory or write to it. operations: how many
+    multiplications and additions it takes. by_torch: a function that does the same with PyTorch's tensors.
     """
     launch, output = _prepared(name, kernel, sizes, arguments, expected.shape)
     if not launch:
@@ -116,7 +116,7 @@ def measure(name, kernel, sizes, *arguments, expected, moved, operations=0, by_t
     if model in CARDS:
         bandwidth, speed = CARDS[model]
         least, limit = max((moved / bandwidth, "memory"), (operations / speed, "arithmetic"))
-        print(f"    the limit {1e-6 * least:9.3f} ms  by {limit}: yours reaches {1e-9 * least / seconds:.0%}")
+        print(f"    the limit {1e-6 * least:9.3f} ms  set by {limit}: yours reaches {1e-9 * least / seconds:.0%}")
 
 
 def convolution(images, kernels, bias, padding):
@@ -127,11 +127,11 @@ def convolution(images, kernels, bias, padding):
 
 
 def _prepared(name, kernel, sizes, arguments, shape):
-    """Return a function that launches the kernel, and its output on the GPU; say why and return None twice if none can."""
+    """Return a function that launches the kernel, and its output on the GPU; None twice if it can't run, and say why."""
     if reason := obstacle():
         print(f"{kernel} was not run: {reason}.")
         return None, None
-    sys.modules.pop(name, None)  # read the file again: what you have changed counts at once
+    sys.modules.pop(name, None)  # read the file again, with your latest changes
     importlib.invalidate_caches()
     module = importlib.import_module(name)
     try:
@@ -158,7 +158,7 @@ def _seconds(launch, event):
 
 
 def _rates(seconds, moved, operations):
-    """Say how much is moved and computed in a second."""
+    """Say how much is moved and computed per second."""
     computed = f", {operations / seconds / 1e9:,.0f} billion operations a second" if operations else ""
     return f"{moved / seconds / 1e9:,.0f} GB/s{computed}"
 

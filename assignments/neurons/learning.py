@@ -1,7 +1,7 @@
 """Part 3: learning.
 
 A network learns by gradient descent: every weight takes a small step in the direction that makes the loss smaller. Networks
-are lists of layers (weights, biases, activation), as in part 2. Use Python and NumPy; your own network.py may be imported.
+are lists of layers (weights, biases, activation), as in part 2. Use Python and NumPy; you may import your own network.py.
 Leave all inputs as they are, the layers too: the caller still needs them.
 """
 
@@ -29,9 +29,9 @@ def initial(sizes, seed):
 
     sizes: a list of the number of inputs, then the number of neurons of each layer. Hidden layers have the activation tanh,
     the last one has identity. Weights are arrays of random numbers, drawn independently and evenly or normally, so that no
-    two are equal: the same for the same seed, others for another seed. In a layer with n inputs they have the mean 0 and a
-    standard deviation from 0.3 / sqrt(n) to 3 / sqrt(n), so that the sums of its neurons are neither tiny nor huge. Biases
-    are arrays of numbers from -1 to 1: zeros will do.
+    two are equal. The same seed gives the same weights, another seed others. In a layer with n inputs they have the mean 0
+    and a standard deviation from 0.3 / sqrt(n) to 3 / sqrt(n), so that the sums of its neurons are neither tiny nor huge.
+    Biases are arrays of numbers from -1 to 1: zeros will do.
 
     >>> [(weights.shape, biases.shape, activation) for weights, biases, activation in initial([3, 5, 2], seed=0)]
     [((3, 5), (5,), 'tanh'), ((5, 2), (2,), 'identity')]

@@ -7,7 +7,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.colors import ListedColormap
 
-BLUE, ORANGE, GRAY = "#0072B2", "#D55E00", "#999999"  # easy to tell apart for colour-blind eyes as well (Okabe and Ito)
+BLUE, ORANGE, GRAY = "#0072B2", "#D55E00", "#999999"  # colour-blind readers can tell them apart, too (Okabe and Ito)
 CORNERS = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 OFF = 0.1
 RANGES = {"learning rate": (1e-5, 10), "width": (1, 1024), "regularisation": (1e-6, 1)}
@@ -23,10 +23,10 @@ def fresh(*names):
 
 
 def outputs_in_the_plane(outputs_of, titles=("",), corners=CORNERS, wanted=None):
-    """Colour the plane by the output of each of some functions: orange where it is 1, blue where it is 0.
+    """Colour the plane by the output of each function: orange where it is 1, blue where it is 0.
 
-    outputs_of: functions of an array (N, 2) to an array (N,). wanted: what each should give at the corners, which are drawn
-    with the square of inputs that are off by 0.1.
+    outputs_of: functions of an array (N, 2) to an array (N,). wanted: what each should return at the corners. Each corner
+    is drawn with the square of inputs that are off by up to 0.1.
     """
     figure, axes = plt.subplots(1, len(outputs_of), figsize=(3 * len(outputs_of), 3.2), squeeze=False)
     low, high = corners.min() - 0.5, corners.max() + 0.5
@@ -94,7 +94,7 @@ def losses(curves, title):
 
 
 def example_loss(setting):
-    """Return the loss after a training with a setting, made up for practice: the checks use others."""
+    """Return a made-up loss after training with a setting, for practice: the checks use other losses."""
     rate, width, regularisation = np.log10(setting)
     away = rate + 2.3 - 0.2 * (width - 1.6)
     if away > 0.9:
@@ -103,7 +103,7 @@ def example_loss(setting):
 
 
 def search(propose, loss=example_loss, trials=30):
-    """Let a search run; return its history."""
+    """Run a search and return its history."""
     history = []
     for _ in range(trials):
         setting = propose(list(history))
@@ -117,7 +117,7 @@ def random_search(history):
 
 
 def searches(histories):
-    """Draw where each search has looked and how low it has come, a row for each name."""
+    """Draw where each search has looked and how low its loss got, a row for each name."""
     figure, axes = plt.subplots(len(histories), 3, figsize=(13, 3 * len(histories)), squeeze=False)
     for row, (name, history) in zip(axes, histories.items()):
         settings, found = np.array([setting for setting, _ in history], float), np.array([loss for _, loss in history])

@@ -1,7 +1,7 @@
-"""Part 4: hyper-parameters.
+"""Part 4: hyperparameters.
 
-The learning rate, the number of neurons and the strength of the regularisation are not learned: you have to choose them. To
-try a choice costs a whole training, so a search can try only a few. Use Python and NumPy.
+The learning rate, the number of neurons and the strength of the regularisation are not learned: you have to choose them.
+Each try costs a whole training, so a search can make only a few. Use Python and NumPy.
 """
 
 import numpy as np
@@ -19,7 +19,7 @@ def propose(history):
 
     Good settings differ from task to task by powers of ten. The rate matters most, and beyond a certain rate every training
     diverges. Losses are a little noisy. Several searches run at the same time, so all that you need to know must come from
-    the history: keep nothing in global variables. Random numbers are allowed.
+    the history: keep nothing in global variables. You may use random numbers.
 
     >>> rate, width, regularisation = propose([])
     >>> 1e-5 <= rate <= 10 and 1 <= width <= 1024 and 1e-6 <= regularisation <= 1

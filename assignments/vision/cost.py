@@ -5,14 +5,14 @@ the network. Then turn the count into energy, and make a network narrower until 
 
 `input_shape` is (channels, height, width). `layers` is a list of dicts, each with a "type":
 
-    conv      out_channels, kernel_size, stride (1 if it is left out), padding (0 if it is left out)
-    pool      size, stride (the size if it is left out)
+    conv      out_channels, kernel_size, stride (1 if left out), padding (0 if left out)
+    pool      size, stride (the size if left out)
     relu
-    flatten   makes one row of all values
+    flatten   turns all values into one row
     dense     units
 
 Sizes, strides and paddings are each an integer or a tuple (vertical, horizontal). Output sizes are rounded down, layer by
-layer; every window fits in at least once. Convolutions and pools come before the flatten, dense layers after it.
+layer; every window fits at least once. Convolutions and pools come before the flatten, dense layers after it.
 """
 
 
@@ -20,10 +20,10 @@ def multiply_adds(input_shape, layers):
     """Count the multiply-adds of each layer for one image, a list of ints.
 
     Each number of a feature map costs as many as its kernel has weights, each neuron as many as it has inputs. Products
-    with the zeros of a padding count. Intercepts, pools, ReLU and flatten cost none.
+    with the zeros of the padding count. Intercepts, pools, ReLU and flatten cost none.
 
     >>> layers = [{"type": "conv", "out_channels": 2, "kernel_size": 3}, {"type": "flatten"}, {"type": "dense", "units": 5}]
-    >>> multiply_adds((1, 4, 4), layers)  # 2x2 places for 2 kernels of 9 weights; then 5 neurons with 8 inputs
+    >>> multiply_adds((1, 4, 4), layers)  # 2x2 positions for 2 kernels of 9 weights; then 5 neurons with 8 inputs
     [72, 0, 40]
     """
     raise NotImplementedError
@@ -37,10 +37,10 @@ def training_cost(per_image, images, epochs, picojoules, grams_per_kwh):
         "kilowatt_hours"   the same energy, a float
         "grams"            of carbon dioxide, a float
 
-    per_image: the multiply-adds of one image on its way forward. In each epoch each image goes forward once, and back for
-    twice as many multiply-adds: one pass for the gradients of the values, one for those of the weights.
-    picojoules: the energy of one multiply-add, with all that the computer spends on it. grams_per_kwh: the carbon dioxide
-    of one kilowatt-hour. A joule is 10^12 picojoules, a kilowatt-hour 3.6 million joules.
+    per_image: the multiply-adds of one image's forward pass. In each epoch, each image takes one forward pass, and a
+    backward pass of twice as many: once for the gradients of the values, once for those of the weights.
+    picojoules: the energy of one multiply-add, with everything that the computer spends on it. grams_per_kwh: the carbon
+    dioxide of one kilowatt-hour. A joule is 10^12 picojoules, a kilowatt-hour 3.6 million joules.
 
     >>> training_cost(1_000_000, images=60_000, epochs=10, picojoules=20.0, grams_per_kwh=400.0)
     {'multiply_adds': 1800000000000, 'joules': 36.0, 'kilowatt_hours': 1e-05, 'grams': 0.004}
@@ -52,13 +52,13 @@ def narrower(input_shape, layers, budget):
     """Make a network narrower until one image costs at most `budget` multiply-adds. Return the new layers, a list of dicts.
 
     The width of a layer is its out_channels or its units. All widths are scaled to the same whole percentage, rounded down,
-    but never below 1: max(1, width * percent // 100). Only the last dense layer, which every network here has, keeps its
+    but never below 1: max(1, width * percent // 100). Only the last dense layer (every network here has one) keeps its
     width, the number of classes.
     Take the largest percentage, from 100 down to 1, that meets the budget. Return None if even 1 % costs too much.
-    Everything else stays as it is, and so do the layers that you are given: return new dicts.
+    Everything else stays the same. Don't change the layers that you are given: return new dicts.
 
     >>> layers = [{"type": "conv", "out_channels": 8, "kernel_size": 3}, {"type": "flatten"}, {"type": "dense", "units": 5}]
-    >>> narrower((1, 4, 4), layers, budget=240)[0]  # all 8 cost 288 + 160, 4 of them 144 + 80, 5 of them 180 + 100
+    >>> narrower((1, 4, 4), layers, budget=240)[0]  # all 8 cost 288 + 160, 5 cost 180 + 100, 4 cost 144 + 80
     {'type': 'conv', 'out_channels': 4, 'kernel_size': 3}
     """
     raise NotImplementedError

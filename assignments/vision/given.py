@@ -1,8 +1,8 @@
-"""The networks that parts 4 and 5 give you, and some digits to try things with. It stays as it is; don't submit it.
+"""The networks that parts 4 and 5 give you, and some digits to try things on. Don't change it; don't submit it.
 
 trained = given.network("first_five")       knows the digits 0 to 4, for part 4
 model = given.network("ten_digits")         knows all ten, for part 5
-images, labels = given.digits("test")       MNIST, once `python check.pyz data fetch mnist` has brought it
+images, labels = given.digits("test")       MNIST, after `python check.pyz data fetch mnist`
 """
 
 import os
@@ -31,7 +31,7 @@ def network(name):
 def digits(split="test"):
     """Return MNIST's images, float32 (N, 1, 28, 28) in [0, 1], and their labels, int64 (N,).
 
-    They lie in the folder mnist here or in $CONVGRADE_DATA; FileNotFoundError says that they do not.
+    They are in the folder mnist, here or in $CONVGRADE_DATA. Raises FileNotFoundError if they are not.
     """
     places = (HERE / "mnist", Path(os.environ.get("CONVGRADE_DATA", "."), "mnist"))
     folder = next((place for place in places if (place / f"{split}_images.npy").is_file()), places[0])

@@ -1,8 +1,8 @@
 """Part 1: read handwritten digits with LeNet, in PyTorch.
 
-Ten classes of 28x28 grey images, white on black: MNIST. The lecture's LeNet, with 61,706 weights, makes 82 mistakes with
+Ten classes of 28x28 grey images, white on black: MNIST. The lecture's LeNet, with 61,706 weights, makes 82 mistakes on
 10,000 test images. You write a network that is no larger, and the loop that trains it. Train with `vision.ipynb` or
-`python lenet.py`: both show how it goes and save the weights `lenet.pt`, which you submit together with this file.
+`python lenet.py`: both show how it goes and save the weights in `lenet.pt`, which you submit together with this file.
 """
 
 import torch

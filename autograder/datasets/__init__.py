@@ -1,13 +1,13 @@
-"""The images of part 4: where they are on this machine, and a small set that the package draws.
+"""Data sets: find them on this machine, or draw a small one.
 
-    stored = datasets.find("cifar10", "train")  # None where there are no training images
+    stored = datasets.find("cifar10", "train")  # None without training images
     images, labels = stored.load("train")
 
-Nothing here downloads: that is `fetch`, which only `convgrade data fetch` calls.
+Nothing here downloads; only `convgrade data fetch` does, with fetch.py.
 """
 
 from autograder.datasets import drawn
-from autograder.datasets.known import DATASETS
-from autograder.datasets.places import VARIABLE, Stored, advice, find, here, titles
+from autograder.datasets.paths import VARIABLE, Stored, advice, find, here, titles
+from autograder.datasets.registry import DATASETS
 
 __all__ = ["DATASETS", "VARIABLE", "Stored", "advice", "drawn", "find", "here", "titles"]

@@ -1,12 +1,13 @@
-"""Data sets as plain .npy files: they hold no pickle, and anyone maps them with np.load(path, mmap_mode="r")."""
+"""Data sets as plain .npy files: without pickles, and easy to map with np.load(path, mmap_mode="r")."""
 
 import io
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.datasets.forms import SPLITS, Form, Split
+from autograder.datasets.layouts import SPLITS, Layout, Split
 from common.files import write_whole
 
 
@@ -15,27 +16,28 @@ def names(split: str) -> tuple[str, str]:
     return f"{split}_images.npy", f"{split}_labels.npy"
 
 
-def form(name: str, sums: dict[str, str]) -> Form:
-    """Return this form of a data set. sums: the SHA-256 of the files as `write` writes them."""
-    return Form("arrays", name, {split: (names(split),) for split in SPLITS}, sums, read)
+def layout(name: str, sums: dict[str, str]) -> Layout:
+    """Return a data set's layout as arrays. sums: the SHA-256 of the files that `write` writes."""
+    return Layout("arrays", name, {split: (names(split),) for split in SPLITS}, sums, read)
 
 
 def read(images: Path, labels: Path) -> Split:
-    """Return both as read-only maps of the files."""
+    """Return images and labels, memory-mapped and read-only."""
     return np.load(images, mmap_mode="r", allow_pickle=False), np.load(labels, mmap_mode="r", allow_pickle=False)
 
 
 def write(folder: Path, split: str, parts: Sequence[Split]) -> None:
-    """Write a split, each file at once and whole; raises UserError where that cannot be done."""
+    """Write the files of a split, each atomically; raises UserError if that fails."""
     for name, arrays in zip(names(split), zip(*parts)):
         write_whole(folder / name, npy(arrays), "--to")
 
 
-def npy(arrays: Sequence[np.ndarray]) -> Iterator[bytes | memoryview]:
-    """Yield the bytes of one .npy file with all of these uint8 arrays, one after another."""
+def npy(arrays: Sequence[NDArray[np.uint8]]) -> Iterator[bytes | memoryview]:
+    """Yield the bytes of one .npy file with all of these uint8 arrays, one after the other."""
     shape = (sum(map(len, arrays)), *arrays[0].shape[1:])
     header = io.BytesIO()
-    np.lib.format.write_array_header_1_0(header, {"descr": "|u1", "fortran_order": False, "shape": shape})
+    described = {"descr": "|u1", "fortran_order": False, "shape": shape}
+    np.lib.format.write_array_header_1_0(header, described)  # type: ignore[no-untyped-call]  # NumPy gives it no types
     yield header.getvalue()
     for array in arrays:
         yield np.ascontiguousarray(array).data

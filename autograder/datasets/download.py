@@ -1,4 +1,4 @@
-"""Download a file from the first source that gives it byte for byte, and continue what was interrupted."""
+"""Download a file from the first source that has the official one, and resume an interrupted download."""
 
 import http.client
 import urllib.error
@@ -6,37 +6,46 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from pathlib import Path
+from typing import Protocol
 from urllib.parse import urlsplit
 
-from autograder.datasets.forms import sha256
-from autograder.datasets.known import Remote
+from autograder.datasets.layouts import sha256
+from autograder.datasets.registry import Remote
 
 CHUNK = 256 * 1024
 TIMEOUT = 30  # seconds without a byte
-TRIES = 5  # connections to one source, as long as each of them brings something
-HEADERS = {"User-Agent": "convgrade"}  # some hosts turn Python's own name away
-# Given a label and the number of bytes to come: a bar, as a context, whose update(count) moves it.
-Progress = Callable[[str, int], AbstractContextManager]
+TRIES = 5  # connections to one source, as long as each of them makes progress
+HEADERS = {"User-Agent": "convgrade"}  # some hosts reject Python's own name
+
+
+class Bar(Protocol):
+    """A progress bar."""
+
+    def update(self, count: int, /) -> object:
+        """Move the bar by this many bytes."""
+
+
+Progress = Callable[[str, int], AbstractContextManager[Bar]]  # given a label and the number of bytes to come
 Say = Callable[[str], None]
 
 
 class Unreachable(Exception):
-    """No source has given the file; carries a line for each."""
+    """No source had the file; the message has a line for each."""
 
 
 class _Refused(Exception):
-    """This source does not have the file; carries the reason."""
+    """A source does not have the file; the message says why."""
 
 
 class _Cut(Exception):
-    """The connection failed or ended early; carries the reason."""
+    """The connection failed or ended early; the message says why."""
 
 
 def download(remote: Remote, path: Path, say: Say, progress: Progress) -> None:
-    """Bring the file to path, where an interrupted download may have left its first bytes.
+    """Download the file to path, where an interrupted download may have left its first bytes.
 
-    All sources offer the same bytes, so that one continues what another has begun; the checksum of the whole decides.
-    Raises Unreachable with the reasons, and OSError where the file cannot be written.
+    All sources offer the same bytes, so one can continue what another began; the checksum of the whole file decides.
+    Raises Unreachable with the reasons, and OSError if the file cannot be written.
     """
     if _is_right(path, remote):
         return None
@@ -48,12 +57,12 @@ def download(remote: Remote, path: Path, say: Say, progress: Progress) -> None:
             return _from(url, remote, path, progress)
         except _Refused as refused:
             reasons.append(f"{url}: {refused}")
-            say(f"{urlsplit(url).netloc} is left out: {refused}")
+            say(f"skipped {urlsplit(url).netloc}: {refused}")
     raise Unreachable("\n".join(f"  {reason}" for reason in reasons))
 
 
 def _from(url: str, remote: Remote, path: Path, progress: Progress) -> None:
-    """Bring the file from one source, or raise _Refused."""
+    """Download the file from one source, or raise _Refused."""
     for _ in range(TRIES):
         before = _size(path)
         reason = "its file is too short"
@@ -66,24 +75,24 @@ def _from(url: str, remote: Remote, path: Path, progress: Progress) -> None:
         if _size(path) >= remote.size:
             path.unlink()
             if not before:
-                raise _Refused("it gives other bytes than the official ones (wrong checksum)")
-            # The bytes from before may be to blame: once more, from the start.
+                raise _Refused("its file is not the official one (wrong checksum)")
+            # The bytes from before may be to blame: try once more, from the start.
         elif _size(path) <= before:
             raise _Refused(reason)
     raise _Refused(f"the connection was cut {TRIES} times ({reason})")
 
 
 def _continue(url: str, remote: Remote, path: Path, progress: Progress) -> None:
-    """Append what is missing; start anew with a source that always sends all of it."""
+    """Append the missing bytes; start again if the source always sends the whole file."""
     before = _size(path)
     with _open(url, before) as response:
         continued = response.status == 206
         if continued and not response.headers.get("Content-Range", "").startswith(f"bytes {before}-"):
-            raise _Refused("it sends other parts of the file than those asked for")
+            raise _Refused("it sends the wrong part of the file")
         left = remote.size - before if continued else remote.size
         length = response.headers.get("Content-Length", "")
         if length.isdigit() and int(length) != left:
-            raise _Refused(f"its file has another size than the official one ({remote.size:,} bytes)")
+            raise _Refused(f"its file is not as large as the official one ({remote.size:,} bytes)")
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("ab" if continued else "wb") as stream, progress(remote.file, left) as bar:
             for chunk in _chunks(response, left):
@@ -94,7 +103,9 @@ def _continue(url: str, remote: Remote, path: Path, progress: Progress) -> None:
 def _open(url: str, start: int) -> http.client.HTTPResponse:
     headers = HEADERS | ({"Range": f"bytes={start}-"} if start else {})
     try:
-        return urllib.request.urlopen(urllib.request.Request(url, headers=headers), timeout=TIMEOUT)
+        request = urllib.request.Request(url, headers=headers)
+        response: http.client.HTTPResponse = urllib.request.urlopen(request, timeout=TIMEOUT)
+        return response
     except urllib.error.HTTPError as error:
         with error:
             raise _Refused(f"{error.code} {error.reason}") from None
@@ -105,7 +116,7 @@ def _open(url: str, start: int) -> http.client.HTTPResponse:
 
 
 def _chunks(response: http.client.HTTPResponse, left: int) -> Iterator[bytes]:
-    """Yield what comes, and no more than is wanted."""
+    """Yield what arrives, up to this many bytes."""
     while left:
         try:
             chunk = response.read(min(CHUNK, left))
@@ -118,7 +129,7 @@ def _chunks(response: http.client.HTTPResponse, left: int) -> Iterator[bytes]:
 
 
 def _is_right(path: Path, remote: Remote) -> bool:
-    """Tell whether a file is the official one; its size is looked at first, because that is quick."""
+    """Return whether a file is the official one. Its size is checked first, because that is quick."""
     if _size(path) != remote.size:
         return False
     with path.open("rb") as stream:

@@ -1,16 +1,19 @@
-"""Data sets drawn by the package, for machines that lack the real ones.
+"""Synthetic data sets, for machines that lack the real ones.
 
-A convolutional network learns them in seconds, so the training loop of a submission can be tried anywhere.
+A convolutional network learns them in seconds, so a submission's training loop can be tried anywhere.
 
-`draw` stands in for CIFAR-10: ten shapes and textures at random places, in random sizes and colours, on a noisy background.
-`digits` stands in for MNIST: ten digits, each written by a hand of its own.
+`draw` replaces CIFAR-10: ten shapes and textures in random places, sizes and colours, on a noisy background.
+`digits` replaces MNIST: ten digits, each in a different handwriting.
 """
 
 import numpy as np
+from numpy.typing import NDArray
+
+from autograder.datasets.layouts import Split
 
 CLASSES = ("disc", "square", "triangle", "cross", "ring", "horizontal stripes", "vertical stripes", "checkerboard",
            "diagonal stripes", "dots")  # fmt: skip
-# The strokes of each digit: corners of a line drawn in one go, in a square from (-1, -1), the top left, to (1, 1).
+# Each digit as one polyline, in a square from (-1, -1), the top left, to (1, 1).
 STROKES = (
     ((0, -1), (0.45, -0.75), (0.6, -0.2), (0.6, 0.3), (0.4, 0.8), (0, 1), (-0.4, 0.8), (-0.6, 0.3), (-0.6, -0.2),
      (-0.45, -0.75), (0, -1)),
@@ -27,9 +30,11 @@ STROKES = (
 )  # fmt: skip
 DIGITS_SIDE = 28  # pixels, as in MNIST
 
+Points = NDArray[np.complex128]
 
-def draw(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw count images: uint8 (count, 3, 32, 32) and their classes, uint8 (count,), as evenly spread as can be.
+
+def draw(count: int, seed: int) -> Split:
+    """Draw images, uint8 (count, 3, 32, 32), and their labels, uint8 (count,), with classes as balanced as possible.
 
     The same seed gives the same images.
     """
@@ -37,14 +42,16 @@ def draw(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     labels = random.permutation(np.arange(count) % len(CLASSES)).astype(np.uint8)
     masks = np.stack([_mask(CLASSES[label], random) for label in labels]) if count else np.zeros((0, 32, 32), bool)
     background = random.uniform(0, 255, (count, 3, 1, 1))
-    # At least one colour channel of the shape lies far from the background, so that every shape can be seen.
+    # At least one colour channel of the shape differs clearly from the background, so that every shape is visible.
     foreground = (background + random.choice([-1, 1], (count, 3, 1, 1)) * random.uniform(80, 175, (count, 3, 1, 1))) % 255
     images = np.where(masks[:, None], foreground, background) + random.normal(0, 12, (count, 3, 32, 32))
     return images.clip(0, 255).astype(np.uint8), labels
 
 
-def _mask(name: str, random: np.random.Generator) -> np.ndarray:
+def _mask(name: str, random: np.random.Generator) -> NDArray[np.bool_]:
     """Return the pixels of one shape, bool (32, 32)."""
+    vertical: NDArray[np.float64]
+    horizontal: NDArray[np.float64]
     vertical, horizontal = np.mgrid[0:32, 0:32] - random.uniform(11, 20, (2, 1, 1))
     size = random.uniform(6, 10)
     period = random.uniform(3, 5)
@@ -72,11 +79,11 @@ def _mask(name: str, random: np.random.Generator) -> np.ndarray:
             return np.sin(np.pi * (vertical + horizontal) / (1.4 * period)) > 0
         case "dots":
             return np.hypot((vertical % 8) - 4, (horizontal % 8) - 4) < 2.2
-    raise ValueError(f"no shape is called {name!r}")
+    raise ValueError(f"unknown shape {name!r}")
 
 
-def digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Draw count digits, white on black: uint8 (count, 1, 28, 28), and which they are, uint8 (count,), evenly spread.
+def digits(count: int, seed: int) -> Split:
+    """Draw digits, white on black, uint8 (count, 1, 28, 28), and their labels, uint8 (count,), with balanced classes.
 
     The same seed gives the same images.
     """
@@ -94,25 +101,26 @@ def digits(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return images.clip(0, 255).astype(np.uint8).reshape(count, 1, DIGITS_SIDE, DIGITS_SIDE), labels
 
 
-def _written(labels: np.ndarray, random: np.random.Generator) -> np.ndarray:
-    """Return the corners of each digit's line, (N, corners): complex numbers, pixels right of the middle and i below it.
+def _written(labels: NDArray[np.uint8], random: np.random.Generator) -> Points:
+    """Return the corners of each digit's line, (N, corners), in pixels right of the middle plus i times pixels below it.
 
-    Each is written differently: with a shaky hand, larger or smaller, wider or narrower, slanted, turned and moved.
+    Each digit is written differently: shaky, larger or smaller, wider or narrower, slanted, rotated and moved.
     """
     most = max(map(len, STROKES))
-    # A digit of fewer corners stays at its last one.
+    # A digit with fewer corners repeats its last one.
     known = np.array([[*strokes, *[strokes[-1]] * (most - len(strokes))] for strokes in STROKES])
     right, down = np.moveaxis(known[labels] + random.normal(0, 0.08, (len(labels), most, 2)), -1, 0)
     each = (len(labels), 1)
     height, width, slant = random.uniform(7, 9.5, each), random.uniform(5.5, 9, each), random.normal(-0.15, 0.2, each)
-    upright = width * right + height * down * (slant + 1j)
-    place = random.uniform(-1.5, 1.5, each) + 1j * random.uniform(-1.5, 1.5, each)
-    return upright * np.exp(1j * random.normal(0, 0.12, each)) + place
+    upright: Points = width * right + height * down * (slant + 1j)
+    place: Points = random.uniform(-1.5, 1.5, each) + 1j * random.uniform(-1.5, 1.5, each)
+    turn: Points = np.exp(1j * random.normal(0, 0.12, each))
+    return upright * turn + place
 
 
-def _distances(pixels: np.ndarray, start: np.ndarray, end: np.ndarray) -> np.ndarray:
-    """Return how far each pixel, (1, P), lies from a segment of each image, from (N, 1) to (N, 1): (N, P)."""
+def _distances(pixels: Points, start: Points, end: Points) -> NDArray[np.float64]:
+    """Return the distance of each pixel, (1, P), from each image's segment, from (N, 1) to (N, 1): (N, P)."""
     along = end - start
-    length = np.maximum(abs(along), 1e-6)  # of a segment that is a point, too
-    share = ((pixels - start) * along.conj()).real / length**2
-    return abs(pixels - start - share.clip(0, 1) * along)
+    length = np.maximum(abs(along), 1e-6)  # a segment may be a point
+    share: NDArray[np.float64] = ((pixels - start) * along.conj()).real / length**2
+    return np.abs(pixels - start - share.clip(0, 1) * along)

@@ -1,4 +1,4 @@
-"""Bring a data set into a folder, as arrays: from what is on this machine, from a source that is named, or by download."""
+"""Put a data set into a folder, as arrays: from this machine, from a given source, or by download."""
 
 import re
 import shutil
@@ -11,20 +11,20 @@ from pathlib import Path
 
 from autograder.datasets import arrays, drawn
 from autograder.datasets.download import Progress, Say, Unreachable, download
-from autograder.datasets.forms import SPLITS, Form, NotOfficial, sha256
-from autograder.datasets.known import DATASETS, DataSet
-from autograder.datasets.places import places
+from autograder.datasets.layouts import SPLITS, Layout, NotOfficial, sha256
+from autograder.datasets.paths import places
+from autograder.datasets.registry import DATASETS, DataSet
 from common.errors import UserError
 
-DRAWN = {"train": (2_000, 3), "test": (500, 4)}  # how many images, from which seed
+DRAWN = {"train": (2_000, 3), "test": (500, 4)}  # the number of images, and the seed
 
 
 def fetch(name: str, out: Path, source: str | None, say: Say, progress: Progress) -> None:
-    """Write the images and labels of a data set to out/name, as .npy files of uint8: the official ones, byte for byte.
+    """Write the official images and labels of a data set to out/name, as .npy files of uint8.
 
-    name: "cifar10", "mnist" or "drawn". source: a folder, the official archive, or the address of a copy; by default what
-    is on this machine is taken, and what is not is downloaded. An interrupted download is continued.
-    Raises UserError, with what to do instead, where the data set cannot be had or written.
+    name: "cifar10", "mnist" or "drawn". source: a folder, the official archive, or the URL of a copy; by default, the files
+    on this machine are used if there are any, and downloaded if not. An interrupted download is resumed.
+    Raises UserError, with advice, if the data set cannot be found or written.
     """
     try:
         if name == "drawn":
@@ -39,14 +39,14 @@ def fetch(name: str, out: Path, source: str | None, say: Say, progress: Progress
 
 def _draw(target: Path, source: str | None) -> None:
     if source:
-        raise UserError("drawn images are drawn here: leave out --from")
+        raise UserError("drawn images need no source: omit --from")
     for split, (count, seed) in DRAWN.items():
         arrays.write(target, split, [drawn.draw(count, seed)])
 
 
 def _fetch(data: DataSet, out: Path, source: str | None, say: Say, progress: Progress) -> None:
     if data.arrays.is_complete(out / data.name):
-        return say(f"{data.title} is there already, complete and right")
+        return say(f"{data.title} is there already, complete and intact")
     if source is None:
         if not _take_what_is_here(data, out, say):
             _download(data, out, say, progress)
@@ -61,72 +61,72 @@ def _fetch(data: DataSet, out: Path, source: str | None, say: Say, progress: Pro
 
 
 def _take_what_is_here(data: DataSet, out: Path, say: Say) -> bool:
-    """Write the arrays from the first place that holds the whole data set, and rightly; tell whether there is one."""
+    """Write the arrays from the first place with a complete, intact data set; return whether there is one."""
     for folder in dict.fromkeys([*places(), out.resolve()]):
         for source in _sources(data, folder):
             try:
                 _take(data, source, out)
             except NotOfficial as error:
-                say(f"{source} is not taken: {error}")
+                say(f"skipped {source}: {error}")
             else:
-                say(f"taken from {source}")
+                say(f"copied from {source}")
                 return True
     return False
 
 
 def _named(data: DataSet, path: Path) -> Path:
-    """Return what --from names: an archive, or the folder in which files lie; raises UserError if there is none."""
+    """Return what --from names: an archive, or the folder with the files; raises UserError if there is neither."""
     if not path.exists():
-        raise UserError(f"there is no {path}")
+        raise UserError(f"{path} does not exist")
     if path.is_file() and data.archive:
         return path
     if found := next(_sources(data, path), None):
         return found
-    wanted = [f"{form.folder} with {', '.join(form.sums)}" for form in data.forms]
+    wanted = [f"{layout.folder} with {', '.join(layout.sums)}" for layout in data.layouts]
     wanted += [data.archive.file] if data.archive else []
-    raise UserError(f"{path} does not hold {data.title}. It can lie there as\n  " + "\n  ".join(wanted))
+    raise UserError(f"{path} does not hold {data.title}. It may contain\n  " + "\n  or ".join(wanted))
 
 
 def _sources(data: DataSet, folder: Path) -> Iterator[Path]:
-    """Yield the folders with all files of a form, the folder itself or below it, and the archive if it is there."""
-    for form in data.forms:
-        for place in dict.fromkeys((folder, folder / form.folder, folder / Path(form.folder).name)):
-            if _is_whole(form, place):
+    """Yield the places in or below a folder that hold all files of a layout, and the archive if it is there."""
+    for layout in data.layouts:
+        for place in dict.fromkeys((folder, folder / layout.folder, folder / Path(layout.folder).name)):
+            if _is_whole(layout, place):
                 yield place
     if data.archive and (folder / data.archive.file).is_file():
         yield folder / data.archive.file
 
 
-def _is_whole(form: Form, folder: Path) -> bool:
-    return all(form.has(folder, split) for split in SPLITS)
+def _is_whole(layout: Layout, folder: Path) -> bool:
+    return all(layout.has(folder, split) for split in SPLITS)
 
 
 def _take(data: DataSet, source: Path, out: Path) -> None:
-    """Write the arrays from the archive or the folder that holds all files; raises UserError if these are not right."""
+    """Write the arrays from the archive or the folder with all files; raises UserError for files that are not official."""
     if source.is_file():
         with _unpacked(data, source, out) as folder:
             _write(data, data.official, folder, out / data.name)
     else:
-        _write(data, next(form for form in data.forms if _is_whole(form, source)), source, out / data.name)
+        _write(data, next(layout for layout in data.layouts if _is_whole(layout, source)), source, out / data.name)
 
 
-def _write(data: DataSet, form: Form, folder: Path, target: Path) -> None:
+def _write(data: DataSet, layout: Layout, folder: Path, target: Path) -> None:
     for split in SPLITS:
-        arrays.write(target, split, form.load_parts(folder, split))
+        arrays.write(target, split, layout.load_parts(folder, split))
     if not data.arrays.is_complete(target):
-        raise UserError(f"{target} does not hold what was written: is the disk sound?")
+        raise UserError(f"{target} does not contain what was written: is the disk faulty?")
 
 
 @contextmanager
 def _unpacked(data: DataSet, archive: Path, out: Path) -> Iterator[Path]:
-    """Unpack the official archive into a folder that is gone afterwards; raises UserError for any other file."""
+    """Unpack the official archive into a temporary folder; raises UserError for any other file."""
     try:
         with archive.open("rb") as stream:
             is_official = data.archive and sha256(stream) == data.archive.sha256
     except OSError as error:
         raise NotOfficial(f"{archive} cannot be read: {error.strerror}") from None
     if not is_official:
-        raise NotOfficial(f"{archive} is not the official archive, or not all of it (its checksum differs): get it anew")
+        raise NotOfficial(f"{archive} is not the official archive, or incomplete (its checksum differs): download it again")
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out, prefix=f".{data.name}.") as folder:
         with tarfile.open(archive) as members:
@@ -149,12 +149,12 @@ def _download(data: DataSet, out: Path, say: Say, progress: Progress) -> None:
 
 
 def _scratch(data: DataSet, out: Path) -> Path:
-    """Return the folder for what is downloaded, until the arrays are written."""
+    """Return the folder for downloads, until the arrays are written."""
     return out / f"{data.name}.part"
 
 
 def _offered_at(address: str, data: DataSet) -> DataSet:
-    """Return the data set as offered by another source: the address is that of the archive, or of the folder of files."""
+    """Return the data set as another source offers it: the URL of the archive, or of the folder of files."""
     folder = address.rstrip("/")
     urls = [(address if data.archive else f"{folder}/{remote.file}",) for remote in data.remotes]
     return replace(data, remotes=tuple(replace(remote, urls=each) for remote, each in zip(data.remotes, urls)))
@@ -167,6 +167,6 @@ def _by_hand(data: DataSet, out: Path) -> str:
         for remote in data.remotes
     ]
     return "\n".join(
-        ["Get this in another way, put it exactly here, and give the same command again:", *wanted,
-         "Or leave it where it lies, and name that place with --from."]
+        ["Download this in another way, put it exactly here, and run the same command again:", *wanted,
+         "Or leave it where it is, and pass that place to --from."]
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The idx format, in which MNIST comes. Source: LeCun, Cortes, Burges, The MNIST database of handwritten digits, 1998.
 
-Two zero bytes, one for the type of the numbers, one for the count of axes; the length of each axis in four bytes, the
-highest first; then the numbers.
+Two zero bytes, one byte for the type of the numbers and one for the number of axes; the length of each axis in four bytes,
+big-endian; then the numbers.
 """
 
 import math
@@ -9,8 +9,9 @@ import zlib
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
-from autograder.datasets.forms import Form, Split, content
+from autograder.datasets.layouts import Layout, Split, content
 from common.errors import UserError
 
 UNSIGNED_BYTE = 8
@@ -18,9 +19,9 @@ FILES = {split: (f"{prefix}-images-idx3-ubyte", f"{prefix}-labels-idx1-ubyte") f
          (("train", "train"), ("test", "t10k"))}  # fmt: skip
 
 
-def form(folder: str, sums: dict[str, str]) -> Form:
-    """Return this form of a data set. sums: the SHA-256 of the files, unpacked."""
-    return Form("idx files", folder, {split: (files,) for split, files in FILES.items()}, sums, read, gzipped=True)
+def layout(folder: str, sums: dict[str, str]) -> Layout:
+    """Return a data set's layout as idx files. sums: the SHA-256 of the files, unpacked."""
+    return Layout("idx files", folder, {split: (files,) for split, files in FILES.items()}, sums, read, gzipped=True)
 
 
 def read(images: Path, labels: Path) -> Split:
@@ -28,10 +29,10 @@ def read(images: Path, labels: Path) -> Split:
     return array(images)[:, None], array(labels)
 
 
-def array(path: Path) -> np.ndarray:
-    """Return the uint8 array in an idx file: a read-only map of the file, or a copy if it is gzipped.
+def array(path: Path) -> NDArray[np.uint8]:
+    """Return the uint8 array in an idx file: memory-mapped and read-only, or a copy if the file is gzipped.
 
-    Raises UserError for a file that is none, or not a whole one.
+    Raises UserError for any other file, and for an incomplete one.
     """
     try:
         with content(path) as stream:
@@ -43,7 +44,7 @@ def array(path: Path) -> np.ndarray:
             numbers = stream.read(size + 1) if path.suffix == ".gz" else b""
         whole = len(numbers) == size if path.suffix == ".gz" else path.stat().st_size == start + size
         if not axes or len(lengths) != 4 * axes or not whole:
-            raise UserError(f"{path} is no idx file of bytes, or not a whole one")
+            raise UserError(f"{path} is not an idx file of bytes, or incomplete")
     except (OSError, EOFError, zlib.error) as error:
         raise UserError(f"{path} cannot be read: {error}") from None
     if path.suffix == ".gz":

@@ -1,9 +1,9 @@
 """Parts whose work is a network in PyTorch that classifies images: how checks talk to it, and what it must do."""
 
-from autograder.networks import metrics, views
+from autograder.networks import augmentations, metrics
 from autograder.networks.classifier import TRAIN_SECONDS, Bonus, Budget, Classifier, share
+from autograder.networks.evaluation import Measured, Tested, TestedClassifier
 from autograder.networks.part import MOST_SOURCE, NetworkPart, Size
-from autograder.networks.tested import Measured, Tested, TestedClassifier
 
 __all__ = [
     "MOST_SOURCE",
@@ -16,7 +16,7 @@ __all__ = [
     "Size",
     "Tested",
     "TestedClassifier",
+    "augmentations",
     "metrics",
     "share",
-    "views",
 ]

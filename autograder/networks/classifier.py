@@ -1,4 +1,4 @@
-"""What any network that classifies images must do: answer, learn, and stay within its budget."""
+"""What any network that classifies images must do: return sound logits, learn, and stay within its budget."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,75 +8,78 @@ import numpy as np
 
 from autograder.config import require_bounds
 from autograder.datasets import drawn
-from autograder.networks import causes, metrics, views
+from autograder.networks import augmentations, causes, metrics
+from autograder.networks.augmentations import Images
+from autograder.networks.causes import Labelled
+from autograder.networks.metrics import Logits
 from autograder.networks.part import ASKED_AGAIN, IMAGES_PER_CALL, MOST_SOURCE, NetworkPart, Size
 from autograder.part import CheckFailed
 from autograder.verdicts import Verdict
 
-BATCH = 10  # images that `train` must learn by heart, one of each class
+BATCH = 10  # images that `train` must fit, one of each class
 SHIFTED_COPIES = 2  # of each of them
-# Multiply-adds of one training: minutes for half a processor. A network that costs more gets fewer epochs.
-TRAINING, PASSES = 3 * 10**12, 3  # forward once, and backward for the layers' inputs and for their weights
+# Multiply-adds of one training: minutes on half a processor. A network that costs more gets fewer epochs.
+TRAINING, PASSES = 3 * 10**12, 3  # one pass forward, and two backward: for the layers' inputs and for their weights
 TRAIN_SECONDS = 180.0
-CLEARLY_MORE = 0.3  # of the few images, where pixels have other values
-LEAST_PROGRESS = 0.003  # of the loss: even a learning rate of 0.001 gets that far
+CLEARLY_MORE = 0.3  # gain in accuracy on the few images that shows a network wants other pixel values
+LEAST_PROGRESS = 0.003  # in the loss: even a learning rate of 0.001 achieves that
 MOST_COUNTED = 10**15
 
 
 @dataclass(frozen=True)
 class Budget:
-    """How much a network may cost. Raises ValueError for what cannot be meant."""
+    """How much a network may cost. Raises ValueError for impossible values."""
 
     most_parameters: int = 5_000_000
     most_multiply_adds: int = 500_000_000
     most_weights_mb: float = 25.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         positive = {name: getattr(self, name) for name in ("most_parameters", "most_multiply_adds", "most_weights_mb")}
         require_bounds(positive, 1e-3, 1e12, "more than 0")
 
 
 @dataclass(frozen=True)
 class Bonus:
-    """Points on top of all others, for an accuracy that reaches so far."""
+    """Extra points for reaching an accuracy."""
 
     accuracy: float
     points: float
 
 
 class Classifier(NetworkPart):
-    """A part whose network classifies images. Its settings are a Budget, and whatever else it wants to know."""
+    """A part whose network classifies images. Its settings are a Budget, or a subclass of that."""
 
-    # In how many epochs, at most, `train` learns its few images by heart, and how many of their copies at least. So many
-    # epochs are enough for the optimizer of PyTorch's own tutorial, a cautious one.
+    # `train` must fit its few images within this many epochs, so that the network recognises this share of their copies.
+    # The epochs are enough for the optimizer in PyTorch's own tutorial, a cautious one.
     batch_epochs: ClassVar[int] = 300
-    by_heart: ClassVar[float] = 0.8
+    well_fitted: ClassVar[float] = 0.8
 
-    def setUp(self):
-        """Look for the file before anything is drawn for it, and fail unless it builds a model."""
+    def setUp(self) -> None:
+        """Fail at once unless the file is there and builds a model, before any images are drawn."""
         super().setUp()
         self.require_model()
 
     @staticmethod
-    def draw_images(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-        """Draw images of the kind that the network gets, uint8 (count, C, H, W), and their labels, (count,)."""
+    def draw_images(count: int, seed: int) -> Labelled:
+        """Draw images of the kind that the network classifies, uint8 (count, C, H, W), and their labels, (count,)."""
         return drawn.draw(count, seed)
 
-    def drawn(self, count: int, purpose: str) -> tuple[np.ndarray, np.ndarray]:
-        """Return images that nobody has seen before, drawn from the secret seed, and their labels."""
+    def drawn(self, count: int, purpose: str) -> Labelled:
+        """Return new images, drawn from the secret seed, and their labels."""
         return self.draw_images(count, int(self.secret(purpose).integers(2**31)))
 
     def require_sound_logits(self) -> None:
-        """Fail unless the new network returns logits that depend on nothing but their own image."""
+        """Fail unless the new network returns logits, and each depends only on its own image."""
         images, _ = self.drawn(64, "build_model")
         together = self.logits("new", images)
         if metrics.are_probabilities(together):
             self.fail_with(
                 Verdict.WRONG,
-                "The model returns probabilities: no number is below 0, and each image's sum to 1. Return the logits, "
-                "without softmax: cross_entropy has it, and learns badly from probabilities.",
+                "The model returns probabilities: no number is below 0, and each image's numbers sum to 1. Return logits, "
+                "without softmax: cross_entropy applies it, and a network learns badly if it is applied twice.",
             )
-        self.require_no_chance("new", images, together)
+        self.require_determinism("new", images, together)
         few = ([0], [1], [2], [3], range(4, 11))
         for some in few:
             self.require_same("new", images[some], together[some], len(images))
@@ -85,13 +88,13 @@ class Classifier(NetworkPart):
             self.require_same_elsewhere("new", images[some], together[some], len(images))
 
     def require_learning(self, set_score: Callable[[float], None]) -> None:
-        """Fail unless `train` makes a new network know a small batch by heart; give half the points if it learns at all."""
+        """Fail unless `train` fits a new network to a small batch; give half the points if it learns at all."""
         set_score(0)
         images, labels = self.drawn(BATCH, "train")
-        # A table of the very images that it trained with is no knowledge, so it is asked about changed copies.
+        # A lookup table of the training images must not pass, so the network is asked about changed copies.
         random = self.secret("copies")
-        copies = [images] + [views.shifted(images, 1, random) for _ in range(SHIFTED_COPIES)]
-        asked, asked_labels = views.noisy(np.concatenate(copies), 6, random), np.tile(labels, len(copies))
+        copies = [images] + [augmentations.shifted(images, 1, random) for _ in range(SHIFTED_COPIES)]
+        asked, asked_labels = augmentations.noisy(np.concatenate(copies), 6, random), np.tile(labels, len(copies))
         before = [metrics.loss_at_best_scale(logits, asked_labels) for logits in self.in_both_modes("new", asked)]
         epochs = self.affordable(self.batch_epochs, BATCH)
         left = self.seconds_left()
@@ -106,11 +109,11 @@ class Classifier(NetworkPart):
         losses = [metrics.loss_at_best_scale(logits, asked_labels) for logits in after]
         known = max(metrics.accuracy(logits, asked_labels) for logits in after)
         self.notes.append(
-            f"{BATCH} drawn images, {epochs} epochs: loss {before[0]:.3f} before, {min(losses):.3f} after; "
-            f"it recognises {known:.0%} of their noisy and shifted copies."
+            f"{BATCH} drawn images, {epochs} epochs: the loss was {before[0]:.3f} before and {min(losses):.3f} after; "
+            f"the network recognises {known:.0%} of their noisy and shifted copies."
         )
         learns = any(later < earlier - LEAST_PROGRESS for earlier, later in zip(before, losses))
-        if learns and known >= self.by_heart:
+        if learns and known >= self.well_fitted:
             set_score(self.check.points)
             return
         sentence = f"After {epochs} epochs of train on {BATCH} images the loss on them is not lower than before."
@@ -118,30 +121,30 @@ class Classifier(NetworkPart):
             set_score(self.check.points / 2)
             sentence = (
                 f"The model learns, but after {epochs} epochs with {BATCH} images it recognises only {known:.0%} of their "
-                "noisy copies, shifted by a pixel or not. A network should fit so few perfectly "
-                f"({self.by_heart:.0%} give all points)."
+                "noisy copies, some of them shifted by a pixel. A network should fit so few images perfectly "
+                f"({self.well_fitted:.0%} earn all points)."
             )
         last, measured = training.history[-1], min(losses)
-        contradicts = last < measured / 2  # then the steps are fine, whatever their size
+        contradicts = last < measured / 2  # then the learning rate is not to blame
         if contradicts:
-            sentence += f" The last loss in its history is {last:.3f}, but measured it is {measured:.3f}."
+            sentence += f" The last loss in its history is {last:.3f}, but the measured loss is {measured:.3f}."
         hint = causes.other_pixel_values(self, "trained", (asked, asked_labels), known + CLEARLY_MORE)
         if training.steps_in_vain:
             hint = training.why_unmoved()
         elif not (hint or contradicts):
             hint = causes.other_learning_rate(self, training, seconds, (images, labels), (asked, asked_labels))
-        unknown = " Does the loss compare the logits of each image with its own label, and does no schedule end too early?"
+        unknown = " Does the loss compare each image's logits with its own label? Does a schedule end too early?"
         self.fail_with(Verdict.WRONG, sentence + ("" if hint else unknown), hint=hint)
 
-    def in_both_modes(self, which: str, images: np.ndarray) -> list[np.ndarray]:
-        """Return a network's logits in either mode.
+    def in_both_modes(self, which: str, images: Images) -> list[Logits]:
+        """Return a network's logits in evaluation mode and in training mode.
 
-        After few steps the running averages of a batch normalisation lag behind, so either may show what it has learned.
+        After a few steps the running averages of batch normalisation lag behind, so either may show what it has learned.
         """
         return [self.logits(which, images, training) for training in (False, True)]
 
     def require_within_budget(self) -> None:
-        """Fail unless network, files and source code are as small as they must be, and the weights are there."""
+        """Fail unless the network, its files and the source code are within their limits, and the weights are there."""
         size, megabytes = self.size(), self.bytes_beside_sources() / 1e6
         others = f" and {size.others:,} numbers in other tensors" if size.others else ""
         self.notes.append(
@@ -160,20 +163,20 @@ class Classifier(NetworkPart):
         if megabytes > self.settings.most_weights_mb:
             self.fail_with(
                 Verdict.WRONG,
-                f"The files beside your .py files have {megabytes:.1f} MB; at most {self.settings.most_weights_mb:g} are "
-                "allowed. Leave out what the homework does not ask for, or make the network narrower.",
+                f"The files beside your .py files have {megabytes:.1f} MB; at most {self.settings.most_weights_mb:g} MB "
+                "are allowed. Leave out what the homework does not ask for, or make the network narrower.",
             )
         if self.bytes_of_sources() > MOST_SOURCE:
             self.fail_with(
                 Verdict.WRONG,
-                f"Your .py files have {self.bytes_of_sources() / 1e3:.1f} kB; at most {MOST_SOURCE / 1e3:g} are allowed. "
-                f"Leave out what the homework does not ask for; weights belong in {self.weights[0]}.",
+                f"Your .py files have {self.bytes_of_sources() / 1e3:.1f} kB; at most {MOST_SOURCE / 1e3:g} kB are "
+                f"allowed. Leave out what the homework does not ask for; weights belong in {self.weights[0]}.",
             )
         if not self.weights_file():
             self.fail_without_weights()
 
     def size(self) -> Size:
-        """Return what the worker counts and may forge: only the bytes of the submission bound what a network holds."""
+        """Return the network's size as the worker counts it. It may forge this; only the submission's bytes are certain."""
         if "size" not in self.grading.kept:
             images, _ = self.drawn(1, "count")
             counts = self.ask("count", images)
@@ -181,10 +184,11 @@ class Classifier(NetworkPart):
             if not are_numbers or not all(0 <= value < MOST_COUNTED for value in counts):
                 self.fail_with(Verdict.WRONG, "The size of the network cannot be counted.")
             self.grading.kept["size"] = Size(*counts)
-        return self.grading.kept["size"]
+        size: Size = self.grading.kept["size"]
+        return size
 
-    def logits_of_submitted(self, images: np.ndarray) -> tuple[np.ndarray, float]:
-        """Return the logits of the network with the submitted weights, and the seconds of processor time for each image."""
+    def logits_of_submitted(self, images: Images) -> tuple[Logits, float]:
+        """Return the logits of the network with the submitted weights, and the processor time for each image in seconds."""
         self.load_weights()
         before = self.seconds_left()
         logits = self.logits_in_batches("submitted", images)
@@ -196,17 +200,17 @@ class Classifier(NetworkPart):
         return logits, seconds_per_image
 
     def affordable(self, epochs: int, images: int) -> int:
-        """Return in how many epochs, so many at most, the submission's network is trained with so many images.
+        """Return how many epochs of this many images the submission's network can be trained for, up to `epochs`.
 
-        What its network costs is the worker's claim: a higher one only leaves less time to learn.
+        The network's cost is the worker's claim: a higher claim only leaves less time to learn.
         """
         try:
-            cost = min(self.size().multiply_adds, self.settings.most_multiply_adds)
-        except CheckFailed:  # 4.5 says why
+            cost = min(self.size().multiply_adds, int(self.settings.most_multiply_adds))
+        except CheckFailed:  # require_within_budget says why
             return epochs
         return max(1, min(epochs, TRAINING // (PASSES * images * max(cost, 1))))
 
 
 def share(value: float, least: float, most: float) -> float:
-    """Return the share of the points that a value between two thresholds gives."""
+    """Return the share of the points, from 0 to 1, that a value earns between two thresholds."""
     return min(max((value - least) / (most - least), 0.0), 1.0)

@@ -1,1 +1,1 @@
-"""A graded submission as people read it: a page and a summary in the terminal."""
+"""Reports of a graded submission: a page, and a summary for the terminal."""

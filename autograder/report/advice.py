@@ -1,4 +1,4 @@
-"""What to look at first, how much is shown, what is new since an earlier run, and which failures one reason explains."""
+"""What to look at first, how much to show, what is new since an earlier run, and which failures share a cause."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, replace
@@ -14,29 +14,29 @@ NOT_RUN = (Verdict.SKIPPED, Verdict.GRADER_ERROR)
 
 
 def start(report: Report) -> Outcome | None:
-    """Return the failure to look at first: the first one of code that was begun, else the first one; None if all passed."""
+    """Return the failure to look at first: the first in code that was begun, or the first of all; None if all passed."""
     failed = [outcome for outcome in report.outcomes if outcome.failure and outcome.verdict is not Verdict.SKIPPED]
     begun = [outcome for outcome in failed if outcome.verdict not in NOT_BEGUN]
     return next(iter(begun or failed), None)
 
 
 def level(report: Report, outcome: Outcome, asked: Level) -> Level:
-    """Return the level at which a failure is shown: as asked where hints are given on request, else in full."""
+    """Return the level at which to show a failure: as asked if hints are given on request, otherwise in full."""
     return asked if report.public_only and not outcome.check.hints_at_once else Level.NUMBERS
 
 
 def scores(report: Report) -> dict[str, float]:
-    """Return the points of each check, of those that could run."""
+    """Return the points of each check that could run."""
     return {outcome.number: outcome.score for outcome in report.outcomes if outcome.verdict not in NOT_RUN}
 
 
 def changes(report: Report, before: Mapping[str, float]) -> dict[str, float]:
-    """Return the points gained since an earlier run, below 0 where they were lost, of each check that was in it."""
+    """Return the points gained since an earlier run (negative if lost), for each check in both runs."""
     return {number: round(score - before[number], 2) for number, score in scores(report).items() if number in before}
 
 
 def changes_in_words(report: Report, before: Mapping[str, float]) -> str:
-    """Return "gained 1.2 (+4), 1.3 (+4); lost 2.1 (-3)"; "" where nothing has changed."""
+    """Return "gained 1.2 (+4), 1.3 (+4); lost 2.1 (-3)"; "" if nothing has changed."""
     found = changes(report, before)
     gained = [f"{number} (+{change:g})" for number, change in found.items() if change > 0]
     lost = [f"{number} ({change:g})" for number, change in found.items() if change < 0]
@@ -46,24 +46,24 @@ def changes_in_words(report: Report, before: Mapping[str, float]) -> str:
 
 @dataclass
 class Shared:
-    """Failures of one part that have a reason in common. reasons: those that all of them have."""
+    """Failures of one part that have a reason in common. reasons: those that all of them share."""
 
     reasons: list[Hashable]
     outcomes: list[Outcome]
 
 
 def explained(report: Report) -> dict[str, list[str]]:
-    """Return the numbers of the failures that have the same mistake as an earlier one, by the earlier one's number."""
+    """Return, by its number, the later failures that have the same mistake as a failure."""
     return _numbers(_sharing(report, _mistakes))
 
 
 def repeated(report: Report) -> dict[str, list[str]]:
-    """Return the numbers of the failures of which the same is said as of an earlier one, by the earlier one's number."""
+    """Return, by its number, the later failures about which the report would say the same as about a failure."""
     return _numbers(_sharing(report, lambda failure: [] if failure.misconception else [_all_said(failure)]))
 
 
-def told(report: Report) -> dict[str, Failure]:
-    """Return what is told of each failure, by its number: of mistakes that explain it, those that explain all its like."""
+def with_shared_hints(report: Report) -> dict[str, Failure]:
+    """Return the failures by number. Of all mistakes that explain one, only those remain that it shares with its group."""
     failures = {outcome.number: outcome.failure for outcome in report.outcomes if outcome.failure}
     for shared in _sharing(report, _mistakes):
         for number in (outcome.number for outcome in shared.outcomes):
@@ -79,7 +79,7 @@ def _mistakes(failure: Failure) -> list[Hashable]:
 
 
 def _sharing(report: Report, reasons: Callable[[Failure], list[Hashable]]) -> list[Shared]:
-    """Return the failures in groups, each with what all in it have in common. reasons: those of a failure, if any."""
+    """Group the failures that share reasons. reasons: returns those of a failure."""
     groups: list[Shared] = []
     for outcome in report.outcomes:
         if not outcome.failure or outcome.verdict is Verdict.NOT_IMPLEMENTED or not (found := reasons(outcome.failure)):
@@ -96,11 +96,11 @@ def _sharing(report: Report, reasons: Callable[[Failure], list[Hashable]]) -> li
 
 
 def _numbers(groups: list[Shared]) -> dict[str, list[str]]:
-    """Return the numbers of all but the first failure of each group, by the first one's."""
+    """Return, by the number of each group's first failure, the numbers of the others."""
     numbers = ([outcome.number for outcome in group.outcomes] for group in groups)
     return {first: others for first, *others in numbers if others}
 
 
 def _all_said(failure: Failure) -> tuple[str, ...]:
-    call = failure.call if failure.verdict is Verdict.WRONG else ""  # two wrong answers may be wrong in the same words
+    call = failure.call if failure.verdict is Verdict.WRONG else ""  # two wrong answers may have the same sentence
     return failure.sentence, call, *failure.frames

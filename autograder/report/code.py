@@ -1,4 +1,4 @@
-"""The student's code that a failed check is about: what it calls, and what that uses, with the lines that were running."""
+"""The student's code behind a failed check: what the check calls, and what that uses, with the failing lines marked."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,16 +8,16 @@ from autograder.feedback import Failure
 from autograder.report.advice import NOT_BEGUN, NOT_RUN
 from autograder.sources import Definition, Source
 
-FRAME = re.compile(r"(?P<file>.+) line (?P<line>\d{1,7}): ")  # what a frame begins with, whoever wrote it
+FRAME = re.compile(r"(?P<file>.+) line (?P<line>\d{1,7}): ")  # the start of a frame, no matter who wrote it
 CALLED = re.compile(r"(\w+)[(\[]")  # function(arguments), and kernel[sizes](arguments)
-AROUND = 4  # lines above and below one that stands in no definition
+AROUND = 4  # lines above and below one that is outside of all definitions
 MOST_LINES = 400  # of one file, beside one check
 LONG = 40  # lines; longer code is folded
 
 
 @dataclass(frozen=True)
 class Excerpt:
-    """Lines of a file that stand together. first: the number of the first, from 1; marked: of those to look at."""
+    """Consecutive lines of a file. first: the number of the first, from 1; marked: the numbers of those to look at."""
 
     file: str
     first: int
@@ -26,21 +26,21 @@ class Excerpt:
 
     @property
     def is_long(self) -> bool:
-        """Whether it is folded until somebody opens it."""
+        """Whether the page folds it until somebody opens it."""
         return len(self.lines) > LONG and not self.marked
 
     @property
     def title(self) -> str:
-        """Say which lines these are."""
+        """The file and the lines, in words."""
         last = self.first + len(self.lines) - 1
         return f"{self.file}, line {self.first}" if last == self.first else f"{self.file}, lines {self.first} to {last}"
 
 
 def beside(failure: Failure, file: str, sources: Mapping[str, Source]) -> list[Excerpt]:
-    """Return the code to read beside a failure. file: the one that its check is about.
+    """Return the code to show beside a failure. file: the one that its check is about.
 
-    That is what its call names and what these use, and what stands around the lines that the failure names; else the whole
-    file.
+    That is: the definitions that the call names and all that these use, and the surroundings of the lines that the failure
+    names; or the whole file, if there are none.
     """
     if file not in sources or failure.verdict in (*NOT_BEGUN, *NOT_RUN):
         return []
@@ -58,13 +58,13 @@ def beside(failure: Failure, file: str, sources: Mapping[str, Source]) -> list[E
 
 
 def _marked(failure: Failure, file: str, source: Source) -> list[int]:
-    """Return the lines of a file that a failure names. They come from where the student's code ran, and may be made up."""
+    """Return the lines of a file that a failure names. They come from the sandbox, so they may be made up."""
     found = [frame for frame in map(FRAME.match, failure.frames) if frame and frame["file"] == file]
     return [line for line in (int(frame["line"]) for frame in found) if 1 <= line <= len(source.lines)]
 
 
 def _around(line: int, source: Source) -> range:
-    """Return the lines of the definition in which a line stands, or else those next to it."""
+    """Return the lines of the definition that contains a line, or the lines next to it."""
     for one in source.definitions:
         if one.first <= line <= one.last:
             return range(one.first, one.last + 1)
@@ -72,8 +72,8 @@ def _around(line: int, source: Source) -> range:
 
 
 def _reached(source: Source, names: Iterable[str]) -> Iterable[Definition]:
-    """Return the definitions of these names and of all that they use, those of the names that they use, and so on."""
-    known = {one.name: one for one in source.definitions}  # of two of one name the last counts
+    """Return the definitions of these names, and of all names that they use, directly or indirectly."""
+    known = {one.name: one for one in source.definitions}  # of two with the same name, the last counts
     found: dict[str, Definition] = {}
     left = [name for name in names if name in known]
     while left:
@@ -85,7 +85,7 @@ def _reached(source: Source, names: Iterable[str]) -> Iterable[Definition]:
 
 
 def _runs(numbers: Iterable[int]) -> Iterator[list[int]]:
-    """Yield runs of numbers that follow each other. The two empty lines between definitions do not end one."""
+    """Yield runs of consecutive numbers. The two empty lines between definitions do not end a run."""
     run: list[int] = []
     for number in numbers:
         if run and number > run[-1] + 3:

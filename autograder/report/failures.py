@@ -1,4 +1,4 @@
-"""What failed, as a page that needs no template: check.pyz writes it for a browser at home, or for a notebook."""
+"""What failed, as a page without a template: check.pyz writes it for a browser, or for a notebook."""
 
 from html import escape
 
@@ -16,11 +16,11 @@ IN_A_LINE = (*advice.NOT_BEGUN, Verdict.SKIPPED)
 
 
 def page(report: Report, asked: Level, command: str) -> str:
-    """Return the failures, the one to look at first before all others, each with its window where one slides.
+    """Return a page of the failures, the one to look at first on top, with sliding windows where there are any.
 
-    asked: how much a student wants to see where hints are given on request. command: which checks a number that follows it.
+    asked: how much a student wants to see, if hints are given on request. command: runs the check whose number follows it.
     """
-    first, explained, told = advice.start(report), advice.explained(report), advice.told(report)
+    first, explained, failures = advice.start(report), advice.explained(report), advice.with_shared_hints(report)
     elsewhere = {number for others in explained.values() for number in others}
     failed = [outcome for outcome in report.outcomes if outcome.failure and outcome.number not in elsewhere]
     title = f"{report.assignment.title}: {report.score:g} of {report.points:g} points"
@@ -28,7 +28,7 @@ def page(report: Report, asked: Level, command: str) -> str:
     for outcome in sorted(failed, key=lambda outcome: outcome is not first):
         if outcome.failure and outcome.verdict not in IN_A_LINE:
             level = advice.level(report, outcome, asked)
-            body += _section(outcome, levels.shown(told[outcome.number], level), explained.get(outcome.number, []))
+            body += _section(outcome, levels.shown(failures[outcome.number], level), explained.get(outcome.number, []))
             body += _element("p", levels.offer(outcome.failure, level, f"{command} {outcome.number}"))
     for verdict in IN_A_LINE:
         numbers = [outcome.number for outcome in failed if outcome.verdict is verdict]
@@ -53,10 +53,10 @@ def _section(outcome: Outcome, failure: Failure, others: list[str]) -> list[str]
 
 
 def _element(start: str, text: str) -> list[str]:
-    """Return an element with a text; none where there is none."""
+    """Return an element with a text; nothing for an empty text."""
     return [f"<{start}>{_text(text)}</{start.split()[0]}>"] if text else []
 
 
 def _text(text: str) -> str:
-    """Return text as HTML, of which nothing in it can be a part."""
+    """Return text as HTML, escaped."""
     return escape(text.translate(pages.NOT_SHOWN))

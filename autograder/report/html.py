@@ -1,9 +1,9 @@
-"""report.html: one page that needs nothing else."""
+"""report.html: one self-contained page."""
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograder.feedback import Failure, side_by_side
 from autograder.grading import Report
@@ -12,20 +12,23 @@ from autograder.report.code import Excerpt
 from autograder.runner import Outcome
 from common import pages, window
 
+if TYPE_CHECKING:
+    from jinja2 import Template
+
 
 def render(report: Report, who: str) -> str:
-    """Return the report as a self-contained page. Whatever a student wrote is escaped.
+    """Return the report as a self-contained page. All text from the student is escaped.
 
-    who: whose submission it is, and when it was handed in or graded, in a line.
+    who: a line that says whose submission this is, and when it was submitted or graded.
     """
-    explained, told = advice.explained(report), advice.told(report)
-    codes = {number: found for number, found in _codes(report, told).items() if found}
+    explained, failures = advice.explained(report), advice.with_shared_hints(report)
+    codes = {number: found for number, found in _codes(report, failures).items() if found}
     slides = any(outcome.failure and outcome.failure.sliding for outcome in report.outcomes)
     return template().render(
         report=report,
         who=who,
         first=advice.start(report),
-        told=told,
+        failures=failures,
         parts=[_sums(part.title, outcomes) for part, outcomes in report.parts() if outcomes],
         codes=defaultdict(list, codes),
         shown_at=defaultdict(str, _shown_at(codes)),
@@ -36,14 +39,14 @@ def render(report: Report, who: str) -> str:
     )
 
 
-def _codes(report: Report, told: Mapping[str, Failure]) -> dict[str, list[Excerpt]]:
-    """Return the code to read beside each failure, by its number."""
+def _codes(report: Report, failures: Mapping[str, Failure]) -> dict[str, list[Excerpt]]:
+    """Return the code to show beside each failure, by its number."""
     files = {outcome.number: outcome.part.file for outcome in report.outcomes}
-    return {number: code.beside(failure, files[number], report.sources) for number, failure in told.items()}
+    return {number: code.beside(failure, files[number], report.sources) for number, failure in failures.items()}
 
 
 def _shown_at(codes: Mapping[str, list[Excerpt]]) -> dict[str, str]:
-    """Return for each check, if all of its code is long and was shown before, beside which check that was."""
+    """Return, for each check whose code is long and was shown before, the check that shows it."""
     first: dict[tuple[Excerpt, ...], str] = {}
     for number, found in codes.items():
         if all(len(one.lines) > code.LONG for one in found):
@@ -56,9 +59,9 @@ def _sums(title: str, outcomes: Sequence[Outcome]) -> tuple[str, float, float]:
 
 
 @cache
-def template() -> Any:
+def template() -> "Template":
     """Return the page's template, loaded once."""
-    filters: dict[str, Callable] = {
+    filters: dict[str, Callable[..., Any]] = {
         "points": "{:g}".format,
         "side_by_side": side_by_side,
         "markup": pages.markup,

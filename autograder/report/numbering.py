@@ -1,10 +1,10 @@
-"""Numbers of checks, in few words."""
+"""Numbers of checks, as short as possible."""
 
 from collections.abc import Sequence
 
 
 def in_short(numbers: Sequence[str], last: str = ", ") -> str:
-    """Return "1.1 to 1.4, 2.1, 2.2" for these six numbers in their order. last: stands before the last of them."""
+    """Return "1.1 to 1.4, 2.1, 2.2" for these six numbers. last: goes before the last of them."""
     runs: list[list[str]] = []
     for number in numbers:
         if runs and number == _after(runs[-1][-1]):
@@ -16,6 +16,6 @@ def in_short(numbers: Sequence[str], last: str = ", ") -> str:
 
 
 def _after(number: str) -> str:
-    """Return the number that follows in the same part; "" where numbers are not counted."""
+    """Return the next number in the same part; "" if its numbers are not consecutive."""
     part, dot, last = number.rpartition(".")
     return f"{part}{dot}{int(last) + 1}" if last.isdecimal() else ""

@@ -1,4 +1,4 @@
-"""The report as text for a terminal, in at most 80 columns where it goes into a file or a pipe."""
+"""The report as text for a terminal, in at most 80 columns if it goes into a file or a pipe."""
 
 import re
 import shutil
@@ -11,13 +11,13 @@ from itertools import zip_longest
 import click
 
 from autograder import levels
+from autograder.escaping import escape_control
 from autograder.feedback import Failure, Grid, side_by_side
 from autograder.grading import Report
 from autograder.levels import Level
 from autograder.report import advice
 from autograder.report.numbering import in_short
 from autograder.runner import Outcome
-from autograder.texts import without_control
 from autograder.verdicts import Verdict
 
 INDENT, GAP = " " * 4, " " * 3  # before text, and between tables
@@ -34,11 +34,11 @@ def summary(
     command: str = "python check.pyz",
     one_thing: bool = False,
 ) -> str:
-    """Return what to look at first, each part with its checks, the reasons for what was not passed, then the score.
+    """Return what to look at first, each part with its checks, the reasons for failures, and the score.
 
-    asked: how much a student wants to see where hints are given on request; the numbers show each failure in full.
-    before: the points of an earlier run, by check. command: which checks a number that follows it. one_thing: give reasons
-    for the failure alone that is to be looked at first, and no score.
+    asked: how much a student wants to see, if hints are given on request; Level.NUMBERS shows each failure in full.
+    before: the points of an earlier run, by check. command: runs the check whose number follows it. one_thing: explain only
+    the failure to look at first, and omit the score.
     """
     start, width = advice.start(report), columns()
     changes = advice.changes_in_words(report, before or {})
@@ -51,7 +51,8 @@ def summary(
         [line for remark in report.remarks for line in wrapped(f"Note: {remark}", width)],
     ]
     if not report.public_only:  # at home it is the student's own code
-        layers = [f'Sandbox: no layer "{name}" here ({reason})' for name, reason in report.missing_layers.items()]
+        missing = report.missing_layers.items()
+        layers = [f'Sandbox: this machine lacks the layer "{name}" ({reason})' for name, reason in missing]
         blocks.append([line for layer in layers for line in wrapped(layer, width)])
     if not one_thing:
         blocks.append([click.style(f"{report.score:g} of {report.points:g} points", bold=True)])
@@ -59,13 +60,13 @@ def summary(
 
 
 def columns() -> int:
-    """Return how wide lines may be: as the terminal, or 80 columns at most where there is none."""
+    """Return how wide lines may be: the terminal's width, or at most 80 columns without a terminal."""
     widest = WIDEST if sys.stdout.isatty() else USUAL
     return max(min(shutil.get_terminal_size((USUAL, 24)).columns, widest), NARROWEST)
 
 
 def _start(report: Report, start: Outcome | None, width: int) -> list[str]:
-    """Return where to start, with the line of a stub; nothing where a single failure is all that is shown."""
+    """Return where to start, with the line of a stub; nothing if only a single failure is shown anyway."""
     is_stub = start is not None and start.verdict is Verdict.NOT_IMPLEMENTED
     if not start or (len(report.outcomes) == 1 and not is_stub):
         return []
@@ -76,7 +77,7 @@ def _start(report: Report, start: Outcome | None, width: int) -> list[str]:
 
 
 def _parts(report: Report, width: int) -> Iterator[list[str]]:
-    """Yield the lines of each part with its checks; those not begun share one line, at the end, and so do those skipped."""
+    """Yield the lines of each part and its checks; those not begun share one line at the end, and so do those skipped."""
     not_begun: list[str] = []
     skipped: dict[str, list[str]] = {}  # by the reason
     untouched: list[str] = []
@@ -95,7 +96,7 @@ def _parts(report: Report, width: int) -> Iterator[list[str]]:
             yield [title, *lines]
         elif outcomes:
             untouched.append(title)
-    untouched += wrapped(f"Not begun: {in_short(not_begun)}", width) if not_begun else []
+    untouched += wrapped(f"Not started: {in_short(not_begun)}", width) if not_begun else []
     for reason, numbers in skipped.items():
         untouched += [*wrapped(f"Not checked: {in_short(numbers)}", width), *wrapped(reason, width, INDENT)]
     yield untouched
@@ -111,18 +112,18 @@ def _outcome(outcome: Outcome, width: int) -> list[str]:
     for note in outcome.notes:
         lines += wrapped(note, width, INDENT * 2)
     for chart in outcome.charts:
-        title, *others = without_control(str(chart)).splitlines()
+        title, *others = escape_control(str(chart)).splitlines()
         drawn = [*wrapped(title, width, INDENT), *(f"{INDENT}{line}" for line in others)]
         lines += ["", *drawn, ""] if max(map(len, drawn)) <= width else []
     return lines
 
 
 def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str, width: int) -> Iterator[list[str]]:
-    """Yield why checks were not passed: the first failure of each part with all that may be shown, the others in brief."""
+    """Yield why checks failed: the first failure of each part in full, as far as it may be shown, the others in brief."""
     explained, repeated = advice.explained(report), advice.repeated(report)
     mistaken, said = ({number for others in group.values() for number in others} for group in (explained, repeated))
-    failures = advice.told(report)
-    told: set[str] = set()
+    failures = advice.with_shared_hints(report)
+    seen: set[str] = set()
     for outcome in outcomes:
         failure = failures.get(outcome.number)
         if not failure or outcome.verdict in IN_A_LINE:
@@ -130,10 +131,10 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
         if outcome.number in said or (outcome.number in mistaken and asked is not Level.NUMBERS):
             continue
         level = advice.level(report, outcome, asked)
-        in_full = asked is Level.NUMBERS or outcome.part.file not in told
-        if not told:
+        in_full = asked is Level.NUMBERS or outcome.part.file not in seen
+        if not seen:
             yield [click.style("What to look at", bold=True)]
-        told.add(outcome.part.file)
+        seen.add(outcome.part.file)
         heading = wrapped(f"{outcome.number} {outcome.name}: {outcome.verdict}", width)
         first, *others = _blocks(levels.shown(failure, level), in_full, width)
         yield [*(click.style(line, fg="red") for line in heading), *first]
@@ -141,7 +142,7 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
         if outcome.number in explained:
             yield wrapped(f"The same mistake explains {in_short(explained[outcome.number], ' and ')}.", width, INDENT)
         if outcome.number in repeated:
-            yield wrapped(f"The same holds for {in_short(repeated[outcome.number], ' and ')}.", width, INDENT)
+            yield wrapped(f"The same goes for {in_short(repeated[outcome.number], ' and ')}.", width, INDENT)
         if in_full and outcome.practice:
             yield wrapped(outcome.practice, width, INDENT)
         offer = levels.offer(failure, level if in_full else min(level, Level.MISTAKE), f"{command} {outcome.number}")
@@ -150,13 +151,13 @@ def _reasons(report: Report, outcomes: list[Outcome], asked: Level, command: str
 
 
 def _blocks(failure: Failure, in_full: bool, width: int) -> Iterator[list[str]]:
-    """Yield what a failure shows, block by block. The student's lines are always shown, tables and prints only in full."""
+    """Yield the blocks of a failure. in_full: include the working, the tables and what the code printed."""
     yield wrapped(failure.sentence, width, INDENT)
     if failure.frames:
         yield [line for frame in failure.frames for line in wrapped(frame, width, INDENT + "  ", INDENT * 2)]
     if failure.hint:
         yield wrapped(f"Hint: {failure.hint}", width, INDENT)
-    if failure.call:  # whole lines of it can be pasted into Python
+    if failure.call:  # its lines stay whole, to be pasted into Python
         yield [line for each in failure.call.splitlines() for line in _wrapped_call(each, width)]
     if failure.working and in_full:
         yield wrapped(failure.working, width, INDENT)
@@ -167,12 +168,12 @@ def _blocks(failure: Failure, in_full: bool, width: int) -> Iterator[list[str]]:
 
 
 def _indented(text: str) -> list[str]:
-    """Return lines that are not to be wrapped."""
-    return [f"{INDENT}{line}".rstrip() for line in without_control(text).splitlines()]
+    """Return indented lines without wrapping them."""
+    return [f"{INDENT}{line}".rstrip() for line in escape_control(text).splitlines()]
 
 
 def _tables(grids: list[Grid], width: int) -> list[str]:
-    """Return tables beside each other as one text, or else each as one or several texts."""
+    """Return tables side by side as one text if they fit, otherwise as one or more texts each."""
     texts = [str(grid).splitlines() for grid in grids]
     widths = [max(map(len, lines)) for lines in texts]
     if sum(widths) + len(GAP) * (len(grids) - 1) > width:
@@ -182,7 +183,7 @@ def _tables(grids: list[Grid], width: int) -> list[str]:
 
 
 def _pieces(grid: Grid, width: int) -> list[Grid]:
-    """Return a table that is too wide as several ones beside each other, of as many columns as fit."""
+    """Split a table that is too wide into several with as many columns as fit."""
     if all(len(line) <= width for line in str(grid).splitlines()[1:]):
         return [grid]
     cell = max((len(cell) for row in grid.rows for cell in row), default=0) + len("[]")
@@ -197,13 +198,13 @@ def _pieces(grid: Grid, width: int) -> list[Grid]:
 
 
 def wrapped(text: str, width: int, indent: str = "", hanging: str | None = None) -> list[str]:
-    """Return the lines of sentences that may hold something of a submission."""
+    """Wrap sentences that may contain text from a submission."""
     wrapper = textwrap.TextWrapper(width, indent, indent if hanging is None else hanging)
-    return [piece for line in without_control(text).splitlines() for piece in wrapper.wrap(line)]
+    return [piece for line in escape_control(text).splitlines() for piece in wrapper.wrap(line)]
 
 
 def _wrapped_call(call: str, width: int) -> list[str]:
-    """Return the lines of a call, which is Python still: no text in it is broken."""
-    whole = TEXT.sub(lambda text: text[0].replace(" ", "\0"), without_control(call))
+    """Wrap a call so that it stays valid Python: no string in it is broken."""
+    whole = TEXT.sub(lambda text: text[0].replace(" ", "\0"), escape_control(call))
     wrapper = textwrap.TextWrapper(width, "", INDENT, break_long_words=False, break_on_hyphens=False)
     return [line.replace("\0", " ") for line in wrapper.wrap(whole)]

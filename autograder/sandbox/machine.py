@@ -1,4 +1,4 @@
-"""What the machine, or the container that the grader runs in, has to give."""
+"""What the machine offers, or the container in which the grader runs."""
 
 import contextlib
 import functools
@@ -6,7 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
-DEEPEST = 100  # folders in folders, which os.walk follows in calls of itself
+DEEPEST = 100  # levels of folders, which os.walk follows recursively
 # A control group's limit on memory, in version 2 and version 1.
 CONTAINER = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 # Its limit on processors, as microseconds in a period: in one file, or in two.
@@ -14,7 +14,7 @@ QUOTAS = (
     ("/sys/fs/cgroup/cpu.max",),
     ("/sys/fs/cgroup/cpu/cpu.cfs_quota_us", "/sys/fs/cgroup/cpu/cpu.cfs_period_us"),
 )
-SHARE = "CONVGRADE_PROCESSORS"  # an environment variable: how many processors one of several graders may use
+SHARE = "CONVGRADE_PROCESSORS"  # an environment variable: how many processors each of several graders may use
 
 
 def processors() -> int:
@@ -25,7 +25,7 @@ def processors() -> int:
 
 
 def share(graders: int) -> dict[str, str]:
-    """Return the environment in which so many graders, side by side, use no more processors than there are."""
+    """Return the environment in which this many graders, side by side, use no more processors than there are."""
     return {SHARE: str(max(processors() // graders, 1))}
 
 
@@ -39,7 +39,7 @@ def _quotas() -> Iterator[int]:
 
 @functools.cache
 def memory() -> int | None:
-    """Return how many bytes of memory there are for all processes together; None where nobody says."""
+    """Return how many bytes of memory all processes have together; None if the system does not say."""
     bounds = []
     if hasattr(os, "sysconf") and "SC_PHYS_PAGES" in os.sysconf_names:
         bounds.append(os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"))
@@ -51,7 +51,7 @@ def memory() -> int | None:
 
 
 def holds_more_than(folder: Path, size: int, files: int) -> bool:
-    """Tell whether a folder holds more bytes or more files than that."""
+    """Return whether a folder holds more bytes or more files than that."""
     for parent, folders, names in os.walk(folder):
         files -= len(folders) + len(names)
         if parent.count(os.sep) - str(folder).count(os.sep) > DEEPEST:
@@ -61,7 +61,7 @@ def holds_more_than(folder: Path, size: int, files: int) -> bool:
                 status = os.lstat(os.path.join(parent, name))
                 blocks = getattr(status, "st_blocks", None)  # Windows counts none
                 size -= status.st_size if blocks is None else blocks * 512
-            except OSError:  # it has gone in the meantime
+            except OSError:  # it was removed in the meantime
                 continue
         if size < 0 or files < 0:
             return True

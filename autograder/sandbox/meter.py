@@ -1,24 +1,28 @@
-"""What a call costs a worker: seconds of processor time, which no neighbour on a busy machine changes."""
+"""What a call costs a worker: seconds of processor time, which do not depend on how busy the machine is."""
 
 import contextlib
 import sys
 import time
 from collections.abc import Callable
 
-# A worker that computes for a smaller share of so many seconds or more is waiting: with many others at its processor it
-# would still have more.
+# A worker that computes for less than this share of at least this many seconds is waiting: even on a crowded processor
+# it would get more.
 WAITS, STARVES = 0.01, 3.0
-PATIENCE = 10  # a busy machine may take so many times as long by the clock; a worker that sleeps and computes by turns, too
-BUSY = 2  # times as long: then a student is told
+PATIENCE = 10  # times as long by the clock: for a busy machine, and a worker that sleeps now and then
+BUSY = 2  # times as long: the student is then told that the machine was busy
 
 
 class Meter:
-    """Measures one call, from now on."""
+    """Measures one call after the other, the first one from now on."""
 
-    def __init__(self, clocks: Callable[[], tuple[float, float]]):
+    def __init__(self, clocks: Callable[[], tuple[float, float]]) -> None:
         """Start measuring. clocks: return the time, and what the worker has used of a processor, in seconds."""
         self._clocks = clocks
-        self._first = self._last = clocks()
+        self.restart()
+
+    def restart(self) -> None:
+        """Measure the next call, from now on."""
+        self._first = self._last = self._clocks()
         self._spent_before = 0.0  # until the last time it was seen to compute
 
     def spent(self) -> float:
@@ -30,10 +34,13 @@ class Meter:
         self._last = now
         return self._spent_before
 
-    def forgive(self, seconds: float) -> None:
-        """Leave out so many seconds by the clock, in which the grader itself was busy and looked at nothing."""
+    def forgive(self) -> None:
+        """Leave out the time by the clock since the last look, but for what the worker computed: the grader was busy."""
+        passed, used, now = self._since(self._last)
+        one_clock = now[0] == now[1]
+        idle = passed if one_clock else max(passed - used, 0.0)
         self._first, self._last = (
-            (time + seconds, used + seconds if used == time else used) for time, used in (self._first, self._last)
+            (time + idle, used + idle if one_clock else used) for time, used in (self._first, self._last)
         )
 
     def totals(self) -> tuple[float, float]:
@@ -46,7 +53,7 @@ class Meter:
 
 
 def clocks(pid: int | None) -> tuple[float, float]:
-    """Return the time, and the processor time of a process; the time twice where the system does not tell that."""
+    """Return the time, and the processor time of a process; the time twice if the system does not say."""
     now = time.monotonic()
     if pid is not None and sys.platform == "linux":
         with contextlib.suppress(OSError):  # an unusual kernel

@@ -1,4 +1,4 @@
-"""Which lines of a submission were running, from what its worker says of its stack, true or made up."""
+"""Find which lines of a submission were running, from what its worker says about its stack, true or made up."""
 
 import contextlib
 import re
@@ -13,7 +13,7 @@ MOST_LINES = 5
 def running_lines(stack: Iterable[str], folder: Path) -> list[str]:
     """Return the innermost lines of files in the folder, as in "homework.py line 3: code", the innermost one last.
 
-    stack: lines of text, the innermost frame first. It may never end, but those of the folder's files stand together.
+    stack: lines of text, the innermost frame first. It may never end, but the frames of the folder's files are consecutive.
     """
     lines: list[str] = []
     for text in stack:

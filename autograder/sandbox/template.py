@@ -1,8 +1,8 @@
-"""Starting workers: from a warm template process where the system can fork, else each on its own, ahead of time.
+"""Start workers: from a warm template process if the system can fork, otherwise each on its own, ahead of time.
 
 A template has imported what a part needs, and has never run student code. A worker forked from it costs milliseconds, not
-the seconds that PyTorch needs to come up. Workers on their own import NumPy side by side, while the grader comes up and
-others compute. Nothing here imports NumPy: a template can come up while the grader does.
+the seconds that PyTorch needs to start. Workers on their own import NumPy side by side, while the grader starts and
+others compute. Nothing here imports NumPy: a template can start while the grader does.
 """
 
 import atexit
@@ -27,27 +27,30 @@ from common.scratch import Scratch
 
 CHILD = ("bpf.py", "described.py", "failing_layer.py", "forbidden.py", "landlock_paths.py", "layers.py", "lex.py",
          "packages.py", "python_mount.py", "pytorch.py", "rules.py", "sources.py", "system_calls.py", "unpack.py",
-         "weights.py", "wire.py", "worker.py")  # fmt: skip
+         "weights.py", "wire.py", "main.py")  # fmt: skip
 END_SECONDS = 10.0  # for a killed process to be gone
-START_SECONDS = 600.0  # for Python and PyTorch to come up on a slow and busy machine
+START_SECONDS = 600.0  # for Python and PyTorch to start on a slow and busy machine
 # macOS and Windows cannot fork a process that has loaded numerical libraries.
 CAN_FORK = sys.platform == "linux"
+
+Json = Any  # what JSON carries
+Stream = int | IO[bytes]  # of another process
 
 
 class Template:
     """A warm process from which workers are forked, or the recipe for workers that start on their own."""
 
-    def __init__(self, packages: tuple[str, ...], threads: int):
+    def __init__(self, packages: tuple[str, ...], threads: int) -> None:
         self.libraries = libraries()
         names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
         self.environment = {"PATH": "/usr/bin:/bin", "HOME": "/", "LANG": "C.UTF-8", **dict.fromkeys(names, str(threads))}
-        self.environment["TQDM_DISABLE"] = "1"  # nobody watches progress bars, and they bury what else is printed
-        self.environment["OMP_WAIT_POLICY"] = "PASSIVE"  # threads that spin take processor time from those that compute
+        self.environment["TQDM_DISABLE"] = "1"  # nobody watches progress bars, and they hide what else is printed
+        self.environment["OMP_WAIT_POLICY"] = "PASSIVE"  # threads that spin take processor time from threads that compute
         self.python = sys.executable
         if os.name == "nt":
             self.python = windows.python()
             self.environment |= {name: os.environ[name] for name in windows.NEEDED if name in os.environ}
-        # A copy: convgrade itself may lie in an archive, or where only its user can read.
+        # A copy, because convgrade itself may be in an archive, or where only its user can read.
         self._scratch = Scratch()
         self.inside = self._scratch.path  # another user imports packages through it
         for name in CHILD:
@@ -64,25 +67,25 @@ class Template:
         if CAN_FORK:
             self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
             self._errors = tempfile.TemporaryFile()  # noqa: SIM115 (it lives as long as the template)
-            self._process = self._run(stdin=theirs, stdout=self._errors, stderr=self._errors)
+            self._process = self._run(theirs.fileno(), self._errors, self._errors)
             theirs.close()
             self._control.settimeout(START_SECONDS)
-        self._ahead: list[_Alone] = []  # workers on their own that nobody has asked for yet
+        self._ahead: list[_Alone] = []  # workers on their own that are not in use yet
 
     @functools.cached_property
     def is_reachable(self) -> bool:
-        """Whether a user without rights can start Python, which may lie in a closed folder such as root's home."""
+        """Whether a user without rights can start Python, which may be in a closed folder such as root's home."""
         return closed_folder() is None or (CAN_FORK and self._ask({"reachable": None}))
 
     def offer(self, files: Iterable[tuple[str, bytes]]) -> None:
-        """Put files of modules beside those that workers import before they are confined."""
+        """Put modules' files beside those that workers import before they are confined."""
         for name, source in files:
             path = self.inside / name
             path.parent.mkdir(mode=0o755, exist_ok=True)
             if not path.exists():
                 path.write_bytes(source)
 
-    def start(self, settings: dict[str, Any]) -> "Started":
+    def start(self, settings: dict[str, Json]) -> "Started":
         """Start a worker with these settings; raises RuntimeError if the template cannot."""
         settings["environment"] = {**self.environment, **settings["environment"]}
         if not CAN_FORK:
@@ -97,15 +100,15 @@ class Template:
             for channel in theirs:
                 os.close(channel)
         os.set_blocking(requests, False)
-        channels = os.fdopen(requests, "wb", 0), os.fdopen(replies, "rb", 0), os.fdopen(prints, "rb", 0)
+        reading = (os.fdopen(channel, "rb", 0) for channel in (replies, prints, stack))
         end = functools.partial(self._ask, {"end": pid, "user": settings["user"]})
-        return Started(*channels, functools.partial(self._ended, pid), end, pid, os.fdopen(stack, "rb", 0))
+        channels = Channels(os.fdopen(requests, "wb", 0), *reading)
+        return Started(channels, functools.partial(self._ended, pid), end, pid)
 
     def start_ahead(self, workers: int) -> None:
-        """Let so many workers come up for those who are going to ask, where that takes long: they wait for settings."""
+        """Start workers that will be needed soon, if starting takes long: they wait for their settings."""
         while not CAN_FORK and len(self._ahead) < workers:
-            channels = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
-            self._ahead.append(_Alone(self._run(**channels, bufsize=0)))
+            self._ahead.append(_Alone(self._run(subprocess.PIPE, subprocess.PIPE, subprocess.PIPE)))
 
     def has_ended(self) -> bool:
         """Return whether it has ended, so that it starts no more workers."""
@@ -127,7 +130,7 @@ class Template:
         ended = self._ask({"ended": pid})
         return ended and Exit(*ended)
 
-    def _ask(self, request: dict[str, Any], channels: list[int] | None = None) -> Any:
+    def _ask(self, request: dict[str, Json], channels: list[int] | None = None) -> Json:
         try:
             socket.send_fds(self._control, [json.dumps(request).encode()], channels or [])
             answer = self._control.recv(1024)
@@ -139,42 +142,49 @@ class Template:
             raise RuntimeError(f"the process from which sandboxed workers are started has ended: {last}")
         return json.loads(answer)
 
-    def _run(self, **channels: Any) -> subprocess.Popen:
-        # -I: no environment, no user's packages; -S: none of the grader's packages but those it hands over.
+    def _run(self, stdin: Stream, stdout: Stream, stderr: Stream) -> subprocess.Popen[bytes]:
+        # -I: no environment, no user's packages; -S: none of the grader's packages but those that it passes on.
         options = ["-I", "-S", "-B", "-X", "utf8"]
         return subprocess.Popen(
-            [self.python, *options, str(self.inside / "worker.py"), json.dumps(self.setup)],
+            [self.python, *options, str(self.inside / "main.py"), json.dumps(self.setup)],
             env=self.environment,
             start_new_session=True,
-            **channels,
+            stdin=stdin,
+            stdout=stdout,
+            stderr=stderr,
+            bufsize=0,
         )
 
 
 class Exit(NamedTuple):
-    """How a worker ended: its exit status, negative for a signal, and the most memory it held, where the system tells."""
+    """How a worker ended: its exit status, negative for a signal, and the most memory it held, if the system says."""
 
     status: int
     peak: int | None = None
 
 
-class Started:
-    """A worker that runs: its three channels, without buffers and fit for select, and what asks for its end or ends it.
+class Channels(NamedTuple):
+    """A worker's channels, unbuffered, for use with select. stack: where a forked worker writes at SHOW_STACK."""
 
-    Where the system can tell, also its number, and the channel that brings its stack after a SHOW_STACK.
-    """
+    requests: windows.Pipe
+    replies: windows.Pipe
+    prints: windows.Pipe
+    stack: windows.Pipe | None = None
+
+
+class Started:
+    """A running worker: its channels, how to see whether it has ended and to end it, and its number if it was forked."""
 
     def __init__(
-        self, requests, replies, prints, poll: Callable[[], Exit | None], end: Callable[[], None], pid=None, stack=None
-    ):
-        self.requests, self.replies, self.prints, self._poll, self.kill = requests, replies, prints, poll, end
-        self.pid: int | None = pid
-        self.stack: IO[bytes] | None = stack
+        self, channels: Channels, poll: Callable[[], Exit | None], end: Callable[[], None], pid: int | None = None
+    ) -> None:
+        self.channels, self._poll, self.kill, self.pid = channels, poll, end, pid
         self._exit: Exit | None = None
 
     def exit(self, wait: float) -> Exit | None:
-        """Return how the worker ended; None if it still lives after so many seconds."""
+        """Return how the worker ended; None if it is still alive after this many seconds."""
         deadline = time.monotonic() + wait
-        while self._exit is None:  # who has asked successfully must not ask again: the process is gone
+        while self._exit is None:  # once answered, it must not be asked again: the process is gone
             self._exit = self._poll()
             if self._exit is None:
                 if time.monotonic() > deadline:
@@ -194,17 +204,17 @@ def closed_folder() -> str | None:
 
 
 def close_all() -> None:
-    """End all templates; happens by itself when Python ends in the usual way."""
+    """End all templates; this happens automatically when Python exits normally."""
     while _open:
         _open.popitem()[1].close()
 
 
-_open: dict[tuple, Template] = {}
+_open: dict[tuple[tuple[str, ...], int], Template] = {}
 atexit.register(close_all)
 
 
 def template(packages: tuple[str, ...], threads: int) -> Template:
-    """Return the template that allows these packages, started the first time it is asked for, or when it was killed."""
+    """Return the template that allows these packages. It is started when it is first needed, and again if it was killed."""
     key = packages, threads
     if key in _open and _open[key].has_ended():
         _open.pop(key).close()
@@ -216,7 +226,7 @@ def template(packages: tuple[str, ...], threads: int) -> Template:
 class _Alone:
     """A worker that started on its own: it waits for its settings, and has not run student code."""
 
-    def __init__(self, process: subprocess.Popen):
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._process = process
         self._end_family = windows.Job(process).end if os.name == "nt" else functools.partial(_end_group, process.pid)
 
@@ -224,24 +234,22 @@ class _Alone:
         """Give it its settings."""
         requests, replies, prints = self._process.stdin, self._process.stdout, self._process.stderr
         assert requests and replies and prints
-        with contextlib.suppress(OSError):  # that it has ended is noticed when it does not answer
+        with contextlib.suppress(OSError):  # if it has ended, that is noticed when it does not reply
             requests.write(json.dumps(settings).encode() + b"\n")
-        channels = requests, replies, prints
         if os.name == "nt":
-            channels = windows.selectable(*channels)
-        else:
-            os.set_blocking(requests.fileno(), False)
-        return Started(*channels, self._exit, self.end)
+            return Started(Channels(*windows.selectable(requests, replies, prints)), self._exit, self.end)
+        os.set_blocking(requests.fileno(), False)
+        return Started(Channels(requests, replies, prints), self._exit, self.end)
 
     def end(self) -> None:
-        """Kill it, and what it has started. The wait is bounded: no system may hold the grader up."""
+        """Kill it, and what it has started. The wait is bounded, so that no system can block the grader."""
         self._end_family()
         self._process.kill()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(END_SECONDS)
 
     def close(self) -> None:
-        """Close its channels, which nobody is going to use."""
+        """Close its channels, which nobody will use."""
         for channel in (self._process.stdin, self._process.stdout, self._process.stderr):
             if channel:
                 channel.close()

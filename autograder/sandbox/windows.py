@@ -1,6 +1,6 @@
-"""Workers on Windows: what starts and ends them, and channels to them.
+"""Start and end workers on Windows, and connect to them.
 
-Its select takes sockets alone: each pipe gets a socket before it.
+Windows' select accepts only sockets, so each pipe gets a socket in front of it.
 """
 
 import contextlib
@@ -10,22 +10,24 @@ import subprocess
 import sys
 from collections.abc import Callable
 from threading import Thread
-from typing import Any
+from typing import IO, Literal
 
 CHUNK = 65536
 # Environment variables: Python does not start without the first, and Anaconda's NumPy finds its libraries by the second.
 NEEDED = ("SYSTEMROOT", "PATH")
 
+Pipe = IO[bytes] | socket.SocketIO  # which Python's types treat as two
+
 
 def python() -> str:
-    """Return the Python to start: that of a virtual environment starts this one, whose job would not hold its children."""
+    """Return the Python to start: a virtual environment's only starts this one, outside of its job."""
     return getattr(sys, "_base_executable", sys.executable)
 
 
 class Job:
-    """A process and all that it will have started, which end together."""
+    """A process and everything that it starts, which end together."""
 
-    def __init__(self, process: subprocess.Popen):
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
         self._kernel = ctypes.WinDLL("kernel32")  # type: ignore[attr-defined]
         self._kernel.CreateJobObjectW.restype = ctypes.c_void_p  # an integer of 32 bits, unless that is said
         self._job = ctypes.c_void_p(self._kernel.CreateJobObjectW(None, None))
@@ -37,27 +39,27 @@ class Job:
         self._kernel.TerminateJobObject(self._job, 1)
 
 
-def selectable(requests: Any, replies: Any, prints: Any) -> tuple[Any, Any, Any]:
-    """Return channels that select takes in place of these pipes: one to write to, two to read from."""
+def selectable(requests: Pipe, replies: Pipe, prints: Pipe) -> tuple[Pipe, Pipe, Pipe]:
+    """Return channels that select accepts in place of these pipes: one to write to, two to read from."""
     return _before(requests, "wb", _to_pipe), _before(replies, "rb", _from_pipe), _before(prints, "rb", _from_pipe)
 
 
-def _before(pipe: Any, mode: Any, carry: Callable) -> Any:
+def _before(pipe: Pipe, mode: Literal["rb", "wb"], carry: Callable[[Pipe, socket.socket], None]) -> Pipe:
     ours, theirs = socket.socketpair()
     Thread(target=carry, args=(pipe, theirs), daemon=True).start()
     if mode == "wb":
         ours.setblocking(False)
-    with ours:  # the file keeps the socket
+    with ours:  # the file keeps the socket open
         return ours.makefile(mode, buffering=0)
 
 
-def _to_pipe(pipe: Any, source: socket.socket) -> None:
+def _to_pipe(pipe: Pipe, source: socket.socket) -> None:
     with contextlib.suppress(OSError), source, pipe:
         while content := source.recv(CHUNK):
             pipe.write(content)
 
 
-def _from_pipe(pipe: Any, target: socket.socket) -> None:
+def _from_pipe(pipe: Pipe, target: socket.socket) -> None:
     with contextlib.suppress(OSError), target, pipe:
         while content := pipe.read(CHUNK):
             target.sendall(content)

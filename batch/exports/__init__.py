@@ -1,26 +1,28 @@
-"""Read an export of a class's submissions: Gradescope's, Canvas's, Moodle's, or any folder of submissions."""
+"""Read an export of submissions from Gradescope, Canvas or Moodle, or any folder of submissions."""
 
 import shutil
 from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from autograder.sandbox.child import rules
 from batch.exports import canvas, gradescope, moodle, plain_folder, slugs
 from batch.exports.raw_submissions import RawSubmission, extract
 from batch.exports.tree import DAMAGED, Tree, opened
-from batch.records import HandedIn
+from batch.models import HandedIn
 from common.errors import UserError
 
 PLATFORMS = (gradescope, moodle, canvas)
-MOST_LEVELS = 5  # of folders, one in the other, that hold nothing else
-LARGEST_EXPORT = 20 * 1024**3  # of one that is zipped twice
+MOST_LEVELS = 5  # of nested folders with nothing else in them
+NEARLY = 0.8  # similarity of names, as difflib has it
+LARGEST_EXPORT = 20 * 1024**3  # in bytes, if it is zipped twice
 
 
 @dataclass(frozen=True)
 class Export:
-    """What was handed in, sorted by keys. kind: whose export it is; remarks: what was odd about all of it."""
+    """The submissions, sorted by key. kind: the platform. remarks: what was odd about the export as a whole."""
 
     kind: str
     handed_in: tuple[HandedIn, ...]
@@ -28,12 +30,12 @@ class Export:
 
 
 def read(export: Path, scratch: Path, files: Collection[str]) -> Export:
-    """Return what a folder or a zip holds; unpack to scratch, an empty folder, whatever `grade` cannot take as it lies.
+    """Return the submissions in a folder or a zip, unpacking those that `grade` cannot read in place to an empty folder.
 
-    files: that the homework asks for, by which one submission is told from a class.
+    files: the homework's, which show whether the export is a class or one submission.
 
-    The same export gives the same, from run to run. What is odd about a submission, or wrong with it, is in its note.
-    Raises UserError, in one sentence, for what is no export at all, and if scratch cannot be written.
+    The same export gives the same result in every run. Anything odd or wrong about a submission is in its note. Raises
+    UserError if it is not an export, or if scratch cannot be written.
     """
     try:
         return _read(export, scratch, files)
@@ -66,12 +68,12 @@ def _read(export: Path, scratch: Path, files: Collection[str]) -> Export:
 
 
 def _shown(text: str) -> str:
-    """Return text with file names in it as it can be written: bytes that are no UTF-8 as replacement characters."""
+    """Return text with file names in it, with a replacement character for each byte that is not UTF-8."""
     return text.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def _recognised(top: Tree, export: Path, files: Collection[str]) -> tuple[str, Tree, list[RawSubmission]]:
-    """Return whose export it is, where in it the submissions lie, and these."""
+    """Return the kind of export, the folder in it with the submissions, and the submissions."""
     levels = _levels(top)
     for level in levels:
         for platform in PLATFORMS:
@@ -81,12 +83,12 @@ def _recognised(top: Tree, export: Path, files: Collection[str]) -> tuple[str, T
     if _is_one_submission(levels[-1], files):
         levels.pop()  # a class of one
     if not levels:
-        raise UserError(f"{export} is one submission, and no export of a class: give it to `convgrade grade`")
+        raise UserError(f"{export} is one submission, not an export of a class: use `convgrade grade` for it")
     return plain_folder.KIND, levels[-1], plain_folder.gather(levels[-1])
 
 
 def _levels(tree: Tree) -> list[Tree]:
-    """Return the tree, and what lies in the folders that only wrap the rest."""
+    """Return the tree, and what is inside folders that merely wrap the rest."""
     levels = [tree]
     while not levels[-1].loose and len(levels[-1].named) == 1 and len(levels) < MOST_LEVELS:
         levels.append(levels[-1].below(next(iter(levels[-1].named))))
@@ -94,11 +96,14 @@ def _levels(tree: Tree) -> list[Tree]:
 
 
 def _is_one_submission(tree: Tree, files: Collection[str]) -> bool:
-    return any(file in tree.loose for file in files)
+    """Return whether the files at the top are one student's: one is the homework's, or all have nearly its files' names."""
+    programs = [name for name in tree.loose if name.endswith(".py")]
+    misnamed = [name for name in programs if get_close_matches(name.casefold(), files, 1, NEARLY)]
+    return any(file in tree.loose for file in files) or (bool(programs) and misnamed == programs)
 
 
 def _zipped_twice(top: Tree, export: Path, scratch: Path, files: Collection[str]) -> Path | None:
-    """Return the zip that lies alone in an export, where it holds submissions itself and is not a student's."""
+    """Return the zip that is alone in an export, if it holds a class's submissions and is not one student's."""
     level = _levels(top)[-1]
     if level.named or len(level.loose) != 1 or any(platform.gather(level) for platform in PLATFORMS):
         return None
@@ -115,4 +120,4 @@ def _zipped_twice(top: Tree, export: Path, scratch: Path, files: Collection[str]
             is_export = not _is_one_submission(_levels(inner)[-1], files) and _recognised(inner, export, files)[2]
             return path if is_export else None
     except (UserError, rules.LeftOut, rules.Refused, *DAMAGED):
-        return None  # it counts as the zip of one student, which cannot be read
+        return None  # it is treated as one student's zip, which cannot be read

@@ -1,96 +1,97 @@
-"""What is needed of a large file of YAML, without making objects of the rest.
+"""Read selected entries from a large YAML file without building objects from the rest.
 
-libyaml gives events much faster than PyYAML makes objects of them, and in memory that does not grow with the file. All
-scalars are text: an id 007 keeps its zeros, the name No is no falsehood. Tags mean nothing. An alias gives the very object
-that its anchor names, and never a copy, so that aliases of aliases cannot grow without end.
+libyaml's events come much faster than PyYAML's objects, in memory that does not grow with the file. All scalars are text:
+the id 007 keeps its zeros, and the name No is not false. Tags are ignored. An alias returns the object that its anchor
+names, never a copy, so aliases of aliases cannot grow without end.
 """
 
 from collections.abc import Collection, Iterator
-from typing import IO, Any
+from itertools import takewhile
+from typing import IO
 
 import yaml
 
 DEEPEST = 100  # levels; libyaml's time grows with their square (yaml/libyaml issue 251)
 
 
-class TooDeep(yaml.YAMLError):
-    """No program writes what was wanted here as deep as this."""
+Value = str | list["Value"] | dict[str, "Value"]
 
 
-def entries(stream: IO[bytes], wanted: Collection[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Give the name of each entry at the top, in any document of the stream, and what is wanted of it.
+class TooDeep(ValueError):
+    """The file is nested more deeply than any that a program writes."""
 
-    A colon at the start of a key, as Ruby's symbols have it, is left out. Raises yaml.YAMLError at what is no YAML.
+
+def entries(stream: IO[bytes], wanted: Collection[str]) -> Iterator[tuple[str, dict[str, Value]]]:
+    """Yield the name and the wanted values of each top-level entry, in any document of the stream.
+
+    The colon at the start of Ruby's keys is removed. Raises yaml.YAMLError if it is not YAML, and TooDeep.
     """
     loader = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
     reader = _Reader(yaml.parse(_Documents(stream), Loader=loader))
     for event in reader.events:
-        if isinstance(event, yaml.MappingStartEvent):  # begins a document
+        if isinstance(event, yaml.MappingStartEvent):  # starts a document
             for name in reader.names():
                 yield name, reader.some_of(wanted)
         elif isinstance(event, yaml.NodeEvent):
-            reader.pass_over(event)
+            reader.skip(event)
 
 
 class _Documents:
-    """A stream in which a new document begins wherever one ends: Ruby does not say so, and libyaml wants to hear it."""
+    """A stream in which each end of a document also starts the next: libyaml requires that, and Ruby does not write it."""
 
     def __init__(self, stream: IO[bytes]) -> None:
         self.stream = stream
 
     def read(self, size: int) -> bytes:
-        """Return the next whole lines, about so many bytes."""
+        """Return the next complete lines, about size bytes."""
         return b"".join(b"---\n" if line.rstrip() == b"..." else line for line in self.stream.readlines(size))
 
 
 class _Reader:
-    def __init__(self, events: Iterator[Any]) -> None:
+    def __init__(self, events: Iterator[yaml.Event]) -> None:
         self.events = events
-        self.anchored: dict[str, Any] = {}
+        self.anchored: dict[str, Value] = {}
 
     def names(self, depth: int = 0) -> Iterator[str]:
-        """Give the keys of the mapping that has just begun. Each value is to be taken before the next key."""
+        """Yield the keys of the mapping that has just started. The caller must read each value before the next key."""
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             name = self.value(event, depth + 1)
             yield name.removeprefix(":") if isinstance(name, str) else ""
 
-    def some_of(self, wanted: Collection[str]) -> dict[str, Any]:
-        """Take a mapping, and return its wanted entries; nothing of what is no mapping."""
-        found: dict[str, Any] = {}
+    def some_of(self, wanted: Collection[str]) -> dict[str, Value]:
+        """Read a mapping and return its wanted entries; none if it is not a mapping."""
+        found: dict[str, Value] = {}
         event = next(self.events)
         if not isinstance(event, yaml.MappingStartEvent):
-            self.pass_over(event)
+            self.skip(event)
             return found
         for name in self.names():
             if name in wanted:
                 found[name] = self.value(next(self.events))
             else:
-                self.pass_over(next(self.events))
+                self.skip(next(self.events))
         return found
 
-    def value(self, event: Any, depth: int = 0) -> Any:
-        """Take the value that begins with an event: text, a list, or a dictionary."""
+    def value(self, event: yaml.Event, depth: int = 0) -> Value:
+        """Read the value that starts with an event."""
         if depth > DEEPEST:
             raise TooDeep(f"more than {DEEPEST} levels")
         if isinstance(event, yaml.AliasEvent):
             return self.anchored.get(event.anchor, "")
-        made: Any
+        made: Value
         if isinstance(event, yaml.SequenceStartEvent):
-            made = []
-            while not isinstance(item := next(self.events), yaml.SequenceEndEvent):
-                made.append(self.value(item, depth + 1))
+            items = takewhile(lambda event: not isinstance(event, yaml.SequenceEndEvent), self.events)
+            made = [self.value(item, depth + 1) for item in items]
         elif isinstance(event, yaml.MappingStartEvent):
-            made = {}
-            for name in self.names(depth):
-                made[name] = self.value(next(self.events), depth + 1)
+            made = {name: self.value(next(self.events), depth + 1) for name in self.names(depth)}
         else:
             made = _text(event)
         if event.anchor:
             self.anchored[event.anchor] = made
         return made
 
-    def pass_over(self, event: Any) -> None:
-        """Take the value that begins with an event, and keep nothing of it but texts that an alias may name."""
+    def skip(self, event: yaml.Event) -> None:
+        """Skip the value that starts with an event, keeping only text that an alias may refer to."""
         depth = 0
         while True:
             if isinstance(event, yaml.CollectionStartEvent):

@@ -1,8 +1,8 @@
 """Moodle's zip of all submissions: a folder, or a prefix of file names, "<name>_<number>_assignsubmission_file".
 
-Source: moodle/moodle, mod/assign/classes/downloader.php. Underscores in a name become spaces; the number belongs to the
-student in this assignment only; in blind marking all are called "Participant", in the language of the course; a group's
-members are not named. Older versions put an underscore behind "file".
+Source: moodle/moodle, mod/assign/classes/downloader.php. Underscores in a name become spaces; a student has the number in
+this assignment only; in blind marking everyone is called "Participant", in the language of the course; the members of a
+group are not named. Older versions add an underscore after "file".
 """
 
 import re
@@ -10,7 +10,7 @@ import re
 from batch.exports import plain_folder
 from batch.exports.raw_submissions import RawSubmission, by_path
 from batch.exports.tree import File, Parts, Tree
-from batch.records import Student
+from batch.models import Student
 
 KIND = "Moodle"
 _NAME = re.compile(
@@ -20,12 +20,12 @@ _LOST = re.compile(r"[&<>\"'`|:\\/\x00-\x1f\x7f]")
 
 
 def folder_names(group: str) -> set[str]:
-    """Return what the folder of a group may be called: some signs are lost, and "&" may have become "&amp;" before."""
+    """Return the possible names of a group's folder: some characters are removed, and "&" may first become "&amp;"."""
     return {_LOST.sub("", name.replace("_", " ")) for name in (group, group.replace("&", "&amp;"))}
 
 
 def gather(tree: Tree) -> list[RawSubmission] | None:
-    """Return the submissions, or None if this is no zip of Moodle's. Adds to the tree's remarks."""
+    """Return the submissions, or None if this is not Moodle's zip. Adds to the tree's remarks."""
     raw_submissions: dict[tuple[str, str], RawSubmission] = {}
     others = set(tree.linked)
     for name in sorted({*tree.named, *tree.loose}):
@@ -38,7 +38,7 @@ def gather(tree: Tree) -> list[RawSubmission] | None:
         folder = f"{'_'.join(who)}_assignsubmission_file"
         raw = raw_submissions.setdefault(who, RawSubmission("_".join(filter(None, who)), (student,), {}, named=(folder,)))
         if found["plugin"] != "file":
-            raw.notes.append(f"what was handed in as {found['plugin']} is not looked at")
+            raw.notes.append(f"what was submitted as {found['plugin']} is ignored")
             continue
         files: dict[Parts, File] = {}
         if name in tree.named:

@@ -1,7 +1,7 @@
-"""Any folder of submissions: each is a folder or a file, called like the student.
+"""Any folder of submissions: each is a folder or a file with the student's name.
 
-What a student may have handed in by mistake, such as a notebook, a PDF or a link, gets a row too, where
-graders see it. Only what instructors keep beside submissions is left out.
+What a student may have submitted by mistake, such as a notebook, a PDF or a link, gets a row too, where graders see it.
+Only files that instructors keep beside submissions are skipped.
 """
 
 from collections.abc import Collection
@@ -11,12 +11,12 @@ from autograder.submission import ARCHIVES, OTHER_ARCHIVES
 from batch import ledger
 from batch.exports.raw_submissions import RawSubmission, by_path, in_short
 from batch.exports.tree import Tree
-from batch.records import Student
+from batch.models import Student
 
 KIND = "folder"
-LONG_ENDINGS = (*ARCHIVES, *OTHER_ARCHIVES, ".py.txt", ".pt.zip")  # those that hold a dot come first, and leave no rest
+LONG_ENDINGS = (*ARCHIVES, *OTHER_ARCHIVES, ".py.txt", ".pt.zip")  # those with two dots come first
 TEACHERS = {".csv", ".tsv", ".xlsx", ".xls", ".ods", ".yml", ".yaml", ".toml", ".json", ".md", ".log", ".sqlite"}
-NOTES = {"readme", "notes"}  # files of any ending
+NOTES = {"readme", "notes"}  # files with any extension
 
 
 def gather(tree: Tree) -> list[RawSubmission]:
@@ -25,7 +25,7 @@ def gather(tree: Tree) -> list[RawSubmission]:
     for name in sorted(tree.named):
         below = tree.below(name)
         if any(file.parts == (ledger.FILE,) for file in below.files):
-            others.append(name)  # a class that was graded
+            others.append(name)  # a graded class
             continue
         notes: list[str] = []
         files = by_path(below.files, notes)
@@ -40,26 +40,26 @@ def gather(tree: Tree) -> list[RawSubmission]:
         note = "it is a link or not an ordinary file: ask for the file itself"
         raw_submissions.append(RawSubmission(_student(name), (Student(_student(name)),), {}, notes=[note]))
     if others:
-        tree.remarks.append(f"What is not a submission was left out: {in_short(others)}.")
+        tree.remarks.append(f"Skipped, because they are not submissions: {in_short(others)}.")
     alike: dict[str, list[RawSubmission]] = {}
     for raw in raw_submissions:
         alike.setdefault(raw.name, []).append(raw)
     for same in alike.values():
         if len(same) > 1:
             for raw in same:
-                raw.notes.append(f"there are {len(same)} submissions of this name")
+                raw.notes.append(f"there are {len(same)} submissions with this name")
     return raw_submissions
 
 
 def _student(name: str) -> str:
-    """Return what a file is called without its ending, which may have two dots."""
+    """Return a file's name without its extension, which may have two dots."""
     ending = next((ending for ending in LONG_ENDINGS if name.casefold().endswith(ending)), PurePosixPath(name).suffix)
     return name[: len(name) - len(ending)]
 
 
 def beside(tree: Tree, names: Collection[str], platform: str) -> list[RawSubmission]:
-    """Return what may be submissions among names at the top that are not the platform's. Adds to the tree's remarks."""
+    """Return possible submissions among top-level names that are not the platform's. Adds to the tree's remarks."""
     found = gather(tree.only(names)) if names else []
     for raw in found:
-        raw.notes.append(f"it is not called as {platform} calls submissions: its name stands for the student")
+        raw.notes.append(f"its name is not one that {platform} gives submissions, so it is used as the student's name")
     return found

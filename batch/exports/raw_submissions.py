@@ -1,4 +1,4 @@
-"""A submission of an export, and its way to a place from where it can be graded."""
+"""Submissions as exports hold them, and how they become gradable."""
 
 import contextlib
 import errno
@@ -11,18 +11,26 @@ from pathlib import Path, PurePosixPath
 from autograder.sandbox.child import rules
 from autograder.submission import ending_of_archive, is_archive
 from batch.exports.tree import DAMAGED, File, Parts, Tree
-from batch.records import Student
+from batch.models import Student
 
-MOST_SAID = 5  # of a kind
-UNWRITABLE = {errno.ENAMETOOLONG, errno.ENOTDIR, errno.EISDIR, errno.EEXIST, errno.EINVAL, errno.EILSEQ}  # such a name
+MOST_SAID = 5  # notes of a submission, names in a sentence
+# Errors of a file name that the disk does not accept.
+UNWRITABLE = {
+    errno.ENAMETOOLONG,
+    errno.ENOTDIR,
+    errno.EISDIR,
+    errno.EEXIST,
+    errno.EINVAL,
+    errno.EILSEQ,
+}
 
 
 @dataclass
 class RawSubmission:
-    """What belongs together, before it is known where it can be graded from.
+    """A submission before its files are extracted.
 
-    name: what its key is made of. files: by their paths in the submission. folder: the folder on the disk that holds just
-    these files, if there is one. named: its files or folders as the platform names them.
+    name: from which its key is made. files: by their paths in the submission. folder: the folder on disk that contains
+    exactly these files, if there is one. named: its files or folders as the platform names them.
     """
 
     name: str
@@ -37,18 +45,18 @@ class RawSubmission:
 
     @property
     def note(self) -> str:
-        """All notes in one line."""
+        """All notes on one line."""
         return in_short(self.notes, "; ")
 
 
 def in_short(texts: Sequence[str], separator: str = ", ") -> str:
-    """Return the first texts in one line, and how many more there are."""
+    """Return the first few texts on one line, and how many more there are."""
     more = [f"and {len(texts) - MOST_SAID} more"] if len(texts) > MOST_SAID else []
     return separator.join([*texts[:MOST_SAID], *more])
 
 
 def by_path(files: Iterable[File], notes: list[str]) -> dict[Parts, File]:
-    """Return files by their paths; of two with the same one, which a zip may hold, the newest, and a note."""
+    """Return files by path; if a zip has two with the same path, the newest, with a note."""
     found: dict[Parts, File] = {}
     for file in files:
         other = found.get(file.parts)
@@ -64,10 +72,10 @@ def _time(file: File) -> tuple[int, ...]:
 
 
 def extract(raw: RawSubmission, tree: Tree, place: Path) -> Path:
-    """Return what `grade` takes: what lies in the export where that will do, else a copy in the folder `place`.
+    """Return a path to grade: in the export itself if possible, else a copy in the folder `place`.
 
-    An archive that is the whole submission stays one; `grade` unpacks it, in its sandbox. Whatever cannot be copied is left
-    out with a note. Raises OSError where no copy can be written.
+    If the whole submission is an archive, it is not unpacked here: `grade` does that, in its sandbox. Files that cannot be
+    copied are left out, with a note. Raises OSError if copies cannot be written.
     """
     if not raw.files:
         raw.notes.append("it holds no files")
@@ -91,7 +99,7 @@ def extract(raw: RawSubmission, tree: Tree, place: Path) -> Path:
         name = "/".join(parts)
         other = names.setdefault(name.casefold(), name)
         if other != name:
-            raw.notes.append(f"{name} was left out: {other} is called alike but for upper and lower case")
+            raw.notes.append(f"{name} was left out: its name differs from {other} only in upper and lower case")
         elif file.size > rules.LARGEST_FILE:
             raw.notes.append(rules.too_large(name))
         else:
@@ -110,7 +118,7 @@ def _extract_archive(only: File, name: str, raw: RawSubmission, tree: Tree, plac
 
 
 def _copy(file: File, tree: Tree, folder: Path, name: str, notes: list[str]) -> bool:
-    """Copy a file of the export into a folder, and tell whether that could be done; else there is one more note."""
+    """Copy a file of the export to a folder and return whether that succeeded; if not, add a note."""
     target = None
     try:
         target = folder.joinpath(*rules.path_of(name))
@@ -128,7 +136,7 @@ def _copy(file: File, tree: Tree, folder: Path, name: str, notes: list[str]) -> 
         notes.append(f"{name[:80]} was left out: {error.strerror or error}")
     except DAMAGED as error:
         notes.append(f"{name[:80]} was left out: it is damaged in the export ({error})")
-    with contextlib.suppress(OSError):  # its very name may be impossible
+    with contextlib.suppress(OSError):  # its name itself may be impossible
         if target:
             target.unlink()
     return False

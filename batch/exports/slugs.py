@@ -5,16 +5,16 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-LONGEST = 80  # characters, before what makes a key unique
-RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # devices of Windows
+LONGEST = 80  # characters, without what makes a key unique
+RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # Windows' devices
 
 
 def unique(names: Iterable[str]) -> list[str]:
     """Return a key for each name: its letters, digits, dots, dashes and underscores.
 
-    What is lost of a name comes back as a few digits of its digest. So it does where other names come to the same, but for
-    case: none may get the key that another one has in the next export, with all that was said about its owner. Of equal
-    names, the second gets "-2", and so on.
+    If characters are lost, a few digits of the name's digest are added; likewise if several names have the same key, apart
+    from case. Otherwise a student could get someone else's key in the next export, with all that was said about them. Of
+    equal names, the second gets "-2", and so on.
     """
     names = list(names)
     alike: dict[str, set[str]] = {}

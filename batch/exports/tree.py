@@ -1,4 +1,4 @@
-"""What lies in an export, the same for a folder and for a zip. Nothing is unpacked to look at it."""
+"""The files of an export, in one form for folders and zips. Nothing is unpacked."""
 
 import os
 import stat
@@ -16,15 +16,16 @@ from autograder.sandbox.child import rules
 from common.errors import UserError
 
 Parts = tuple[str, ...]  # of a path, from the top
-# By reading a zip: Python raises half a dozen kinds.
+# Reading a damaged zip raises one of half a dozen exceptions.
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, ValueError, NotImplementedError, OSError)
+KERNEL = ("proc", "sysfs")  # file systems that the kernel makes up
 LEFTOVERS = {"thumbs.db", "desktop.ini"}  # of Windows
-MOST_PARTS = rules.DEEPEST + 10  # of a path; no submission goes deeper
+MOST_PARTS = rules.DEEPEST + 10  # of a path; no submission is deeper
 
 
 @dataclass(frozen=True)
 class File:
-    """A file of an export. where: it lies on the disk, or what the zip says of it; size: in bytes."""
+    """A file of an export. where: its path on disk, or its entry in the zip. size: in bytes."""
 
     parts: Parts
     size: int
@@ -35,8 +36,8 @@ class File:
 class Tree:
     """The files and folders below one folder of an export.
 
-    folder: where it lies on the disk, None in a zip. links: what is no ordinary file. remarks: what was left out, and why,
-    in all of the export.
+    folder: its path on disk, None in a zip. links: what is not an ordinary file. remarks: what was left out of the whole
+    export, and why.
     """
 
     files: list[File]
@@ -48,12 +49,12 @@ class Tree:
 
     @cached_property
     def loose(self) -> dict[str, File]:
-        """The files that lie in no folder, by name."""
+        """The files at the top, by name."""
         return {file.parts[0]: file for file in self.files if len(file.parts) == 1}
 
     @cached_property
     def named(self) -> dict[str, list[File]]:
-        """The folders at the top, by name, each with the files below it, whose paths begin in it."""
+        """The folders at the top, by name, with the files below each, whose paths start there."""
         found: dict[str, list[File]] = {folder[0]: [] for folder in sorted(self.folders)}
         for file in self.files:
             if len(file.parts) > 1:
@@ -62,16 +63,16 @@ class Tree:
 
     @property
     def linked(self) -> set[str]:
-        """The names of what lies at the top and is not an ordinary file."""
+        """The names of links and the like at the top."""
         return {parts[0] for parts in self.links if len(parts) == 1}
 
     @property
     def top(self) -> set[str]:
-        """The names of all that lies at the top."""
+        """All names at the top."""
         return {*self.named, *self.loose, *self.linked}
 
     def only(self, names: Collection[str]) -> "Tree":
-        """Return the tree without anything else at the top."""
+        """Return the tree with only these names at the top."""
         return replace(
             self,
             files=[file for file in self.files if file.parts[0] in names],
@@ -80,7 +81,7 @@ class Tree:
         )
 
     def below(self, name: str) -> "Tree":
-        """Return what lies below one folder."""
+        """Return the tree below one folder."""
         return Tree(
             self.named[name],
             {parts[1:] for parts in self.folders if parts[0] == name and len(parts) > 1},
@@ -91,7 +92,7 @@ class Tree:
         )
 
     def open(self, file: File) -> IO[bytes]:
-        """Open a file. Reading raises one of DAMAGED, OSError among them; opening also LeftOut or Refused."""
+        """Open a file. Opening and reading raise any of DAMAGED, and opening also raises LeftOut or Refused."""
         if isinstance(file.where, Path):
             return file.where.open("rb")
         assert self.archive
@@ -101,24 +102,31 @@ class Tree:
 
 @contextmanager
 def opened(export: Path) -> Iterator[Tree]:
-    """Give what lies in a folder or a zip, which stays open as long; raises UserError for what is neither."""
+    """Yield the tree of a folder or a zip, which stays open meanwhile; raises UserError if it is neither."""
     try:
         kind = stat.S_IFMT(export.stat().st_mode)
     except OSError as error:
         raise UserError(f"{export} cannot be read: {error.strerror}") from None
     if kind == stat.S_IFDIR:
+        if _is_of_the_kernel(export):
+            raise UserError(f"{export} is part of the operating system, not an export")
         yield _walked(export)
         return
     try:
         if kind != stat.S_IFREG:
-            raise zipfile.BadZipFile  # a pipe or a device, which may never end
+            raise zipfile.BadZipFile  # a pipe or a device may never end
         archive = zipfile.ZipFile(export)
     except DAMAGED:
-        raise UserError(
-            f"{export} is neither a folder nor a zip file that can be read: download the export again"
-        ) from None
+        raise UserError(f"{export} is neither a folder nor a readable zip file: download the export again") from None
     with archive:
         yield _listed(archive, export)
+
+
+def _is_of_the_kernel(folder: Path) -> bool:
+    """Return whether a folder is in a file system such as /proc, where walking through everything takes minutes."""
+    mounts = Path("/proc/mounts")
+    kinds = dict(line.split()[1:3] for line in mounts.read_text().splitlines()) if mounts.is_file() else {}
+    return any(kinds.get(str(parent)) in KERNEL for parent in (folder.resolve(), *folder.resolve().parents))
 
 
 def _walked(export: Path) -> Tree:
@@ -152,14 +160,14 @@ def _listed(archive: zipfile.ZipFile, export: Path) -> Tree:
     tree = Tree([], set(), archive=archive)
     members = archive.infolist()
     if members and all(member.flag_bits & 1 for member in members if not member.is_dir()):
-        raise UserError(f"{export} is protected by a password: unpack it, and give the folder")
+        raise UserError(f"{export} is protected by a password: unpack it, and use the folder")
     for member in members:
         name = rules.name_of(member)
         parts = PurePosixPath(name).parts
         if not parts or any(map(_is_leftover, parts)):
             continue
         if name.startswith("/") or ".." in parts or len(parts) > MOST_PARTS:
-            tree.remarks.append(f"The export holds {ascii(name[:80])}, outside of it or too deep: it was left out.")
+            tree.remarks.append(f"{ascii(name[:80])} was left out of the export: it is outside of it or nested too deeply.")
         elif member.is_dir():
             tree.folders.add(parts)
         else:

@@ -1,1 +1,1 @@
-"""Grade what was handed in, each content once, on all processors or on a cluster."""
+"""Grade submissions, each content once, on all processors or on a cluster."""

@@ -1,9 +1,9 @@
-"""What a submission holds, in one number: equal ones need to be graded only once."""
+"""Digests of submissions: equal ones are graded only once."""
 
 import hashlib
 import os
 import stat
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 from autograder.sandbox.child.rules import LARGEST_FILE, LARGEST_SUBMISSION, LEFT_OUT
@@ -13,10 +13,10 @@ CHUNK = 1024 * 1024
 
 
 def digest(source: Path, leave_out: Collection[str] = ()) -> str:
-    """Return a SHA-256 of the files in a folder, their names and content; of an archive, of its bytes without its name.
+    """Return the SHA-256 of a folder's files, with their names, or of a file; an archive's name does not matter.
 
-    An archive is not opened here: that is for a sandbox. One that is too large to be taken is not even read.
-    leave_out: names of files and folders that are not the student's work.
+    An archive is not opened here, only in a sandbox. One that is too large to be accepted is not even read. leave_out:
+    names of files and folders that are not the student's work.
     """
     if source.is_dir():
         return _of_files("folder", _files(source, LEFT_OUT.union(leave_out)))
@@ -26,8 +26,8 @@ def digest(source: Path, leave_out: Collection[str] = ()) -> str:
     return _of_files("file", [(name, _chunks(source))])
 
 
-def _of_files(kind: str, files) -> str:
-    """Hash what is there, each file apart: else a name could pass for content."""
+def _of_files(kind: str, files: Iterable[tuple[str, Iterable[bytes]]]) -> str:
+    """Hash each file separately: otherwise a name could be mistaken for content."""
     total = hashlib.sha256(kind.encode())
     for name, chunks in files:
         content = hashlib.sha256()
@@ -46,14 +46,14 @@ def _files(folder: Path, leave_out: set[str]) -> Iterator[tuple[str, Iterator[by
             relative = path.relative_to(folder).as_posix()
             try:
                 status = path.lstat()
-            except OSError as error:  # it is gone by now, with its whole folder perhaps
+            except OSError as error:  # it was deleted meanwhile, perhaps with its whole folder
                 yield f"{relative}: {error.strerror}", iter(())
                 continue
             if not stat.S_ISREG(status.st_mode):
                 yield f"{relative}: not a file", iter(())
             elif status.st_size > LARGEST_FILE:
                 yield f"{relative}: {status.st_size} bytes", iter(())
-            elif not status.st_size:  # some of the system's own files say so and have no end
+            elif not status.st_size:  # some of the system's own files claim this and never end
                 yield relative, iter(())
             else:
                 yield relative, _chunks(path)
@@ -64,5 +64,5 @@ def _chunks(path: Path) -> Iterator[bytes]:
         with path.open("rb") as stream:
             while chunk := stream.read(CHUNK):
                 yield chunk
-    except OSError as error:  # a file that cannot be read is like no other
+    except OSError as error:  # a file that cannot be read equals no other
         yield f"{path}: {error.strerror}".encode()

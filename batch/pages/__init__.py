@@ -1,1 +1,1 @@
-"""What people read of a class: the page about all of it, the report on each submission, what changed between attempts."""
+"""Pages about a class: the class page, a report on each submission, and changes between attempts."""

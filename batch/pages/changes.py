@@ -8,20 +8,23 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 
-from autograder.sandbox.worker import Sandbox
+from autograder.sandbox.host import Sandbox
+from autograder.sandbox.limits import Limits
 from autograder.sources import Ranges, Reader
-from batch.display_names import called, handed_in_by
+from batch.display_names import called, submitted_by
 from batch.grades import Grade
 from batch.grading.task import SOURCES
 from batch.pages.html import page
 from common.files import write_whole
+
+Plain = list[list[list[tuple[int, int]]]]  # places, of ranges, of before and after, in JSON
 
 SECONDS_IN_ALL = 3600.0  # of processor time for all files of a class
 
 
 @dataclass(frozen=True)
 class Line:
-    """A line of either text. before, after: its number there, from 1, or 0 where it is not in that one."""
+    """A line of either text. before, after: its number there, from 1, or 0 if it is not in that text."""
 
     before: int
     after: int
@@ -30,7 +33,7 @@ class Line:
 
 @dataclass(frozen=True)
 class File:
-    """What changed in a file: places, each with a few lines around it; None where that could not be found in time."""
+    """The changes in a file. hunks: each with a few lines of context; None if they could not be found in time."""
 
     name: str
     before: list[str]
@@ -38,7 +41,7 @@ class File:
     hunks: list[list[Ranges]] | None
 
     def places(self) -> list[list[Line]]:
-        """Return the lines of each place, those that went before those that came."""
+        """Return the lines of each hunk, removed lines before added ones."""
         return [[line for ranges in hunk for line in self._lines(ranges)] for hunk in self.hunks or ()]
 
     def _lines(self, ranges: Ranges) -> list[Line]:
@@ -51,7 +54,7 @@ class File:
 
 
 class Finder:
-    """Finds what differs between contents, each two once. A worker does so, which comes up when it is needed."""
+    """Finds and caches the differences between contents, in a sandbox worker that starts when it is needed."""
 
     def __init__(self, contents: Path) -> None:
         """contents: the folder of all contents of a class, by their digests."""
@@ -61,7 +64,7 @@ class Finder:
         """Return what changed in each file. before, after: the digests of two contents."""
         one, other = (sources(self._contents / digest) for digest in (before, after))
         names = [name for name in {**one, **other} if one.get(name) != other.get(name)]
-        # A file that now counts under another name, or one that could not be read before, makes the texts others.
+        # The texts also change if a file is graded under another name now, or could not be read before.
         texts = sha256(json.dumps([one, other]).encode()).hexdigest()
         kept = self._contents / after / f"since-{before[:12]}-{texts[:12]}.json"
         try:
@@ -74,7 +77,8 @@ class Finder:
     @cached_property
     def _reader(self) -> Reader:
         sandbox = self._opened.enter_context(Sandbox())
-        return Reader(sandbox, sandbox.submission, SECONDS_IN_ALL)
+        limits = Limits(part_seconds=SECONDS_IN_ALL)
+        return Reader(sandbox.worker(sandbox.submission / "any file", limits), sandbox.submission)
 
     def __enter__(self) -> "Finder":
         return self
@@ -84,19 +88,20 @@ class Finder:
 
 
 def sources(content: Path) -> dict[str, list[str]]:
-    """Return the lines of the homework's files in a content, as far as they could be read. content: its folder."""
+    """Return the lines of the homework's files in a content, if they could be read. content: its folder."""
     try:
-        return json.loads((content / SOURCES).read_bytes())
+        known: dict[str, list[str]] = json.loads((content / SOURCES).read_bytes())
+        return known
     except (OSError, ValueError):
         return {}
 
 
 def render(before: Grade, after: Grade, files: Sequence[File]) -> str:
-    """Return the page about two attempts of a student."""
+    """Return the page that compares two attempts."""
     return page(
         "changes.html.jinja",
         who=called(after.handed_in),
-        attempts=[(each.attempt, handed_in_by(each.handed_in)) for each in (before, after)],
+        attempts=[(each.attempt, submitted_by(each.handed_in)) for each in (before, after)],
         changed=list(_other_scores(before, after)),
         after=after,
         files=files,
@@ -104,19 +109,21 @@ def render(before: Grade, after: Grade, files: Sequence[File]) -> str:
 
 
 def _other_scores(before: Grade, after: Grade) -> Iterator[tuple[str, float, float]]:
-    """Yield each check that came out otherwise, with its points before and after.
+    """Yield each check with a different result, with its points before and after.
 
-    A check may have been worth other points when the attempt before was graded: that is not the student's doing.
+    If only the points that the check is worth have changed, the student has not changed anything.
     """
-    old = {check.number: check for check in before.record.checks}
-    for check in after.record.checks:
+    old = {check.number: check for check in before.result.checks}
+    for check in after.result.checks:
         if (was := old.get(check.number)) and was.score * (check.points or 1) != check.score * (was.points or 1):
             yield f"{check.number} {check.name}", was.score, check.score
 
 
-def _plain(hunks: list[list[Ranges]] | None) -> list | None:
+def _plain(hunks: list[list[Ranges]] | None) -> Plain | None:
     return None if hunks is None else [[list(asdict(ranges).values()) for ranges in hunk] for hunk in hunks]
 
 
-def _of_plain(kept: list | None) -> list[list[Ranges]] | None:
-    return None if kept is None else [[Ranges(tuple(before), tuple(after)) for before, after in hunk] for hunk in kept]
+def _of_plain(kept: Plain | None) -> list[list[Ranges]] | None:
+    if kept is None:
+        return None
+    return [[Ranges((start, end), (other, other_end)) for (start, end), (other, other_end) in hunk] for hunk in kept]

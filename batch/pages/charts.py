@@ -10,7 +10,7 @@ BINS = 10
 
 @dataclass(frozen=True)
 class Bin:
-    """How many scores lie from low to below high; the last bin holds high too, and all above."""
+    """The number of scores from low to below high; the last bin also includes high and everything above."""
 
     low: float
     high: float
@@ -19,7 +19,7 @@ class Bin:
 
 @dataclass(frozen=True)
 class Dot:
-    """A network: x and y are shares of the chart's width and height, from the left and from below."""
+    """A network. x, y: fractions of the chart's width and height, from the left and from the bottom."""
 
     what: Any
     parameters: float
@@ -31,7 +31,7 @@ class Dot:
 
 @dataclass(frozen=True)
 class Scatter:
-    """Networks, and the numbers along the axes with their shares of the width and height."""
+    """Networks, and the numbers along the axes with their positions as fractions of the width and height."""
 
     dots: list[Dot]
     powers: list[tuple[int, float]]
@@ -39,18 +39,18 @@ class Scatter:
 
     @property
     def front(self) -> list[Dot]:
-        """The networks that no other one beats, the smallest first."""
+        """The networks that no other one beats, smallest first."""
         return sorted((dot for dot in self.dots if dot.on_front), key=lambda dot: (dot.parameters, dot.accuracy))
 
 
 def histogram(scores: Sequence[float], most: float) -> list[Bin]:
-    """Count scores in equal steps from 0 to most."""
+    """Count scores in equal bins from 0 to most."""
     places = [min(max(math.floor(BINS * score / most), 0), BINS - 1) if most else BINS - 1 for score in scores]
     return [Bin(most * place / BINS, most * (place + 1) / BINS, places.count(place)) for place in range(BINS)]
 
 
 def scatter(networks: Sequence[tuple[Any, float, float]]) -> Scatter:
-    """Place networks, given as (what, parameters, accuracy in percent), the parameters on a logarithmic scale."""
+    """Place networks, given as (what, parameters, accuracy in percent), with a logarithmic scale of parameters."""
     if not networks:
         return Scatter([], [], [])
     left = math.floor(min(math.log10(parameters) for _, parameters, _ in networks))
@@ -74,7 +74,7 @@ def scatter(networks: Sequence[tuple[Any, float, float]]) -> Scatter:
 
 
 def _front(points: Sequence[tuple[float, float]]) -> set[tuple[float, float]]:
-    """Return the points of which no other has as few parameters and more accuracy, or fewer and as much."""
+    """Return the Pareto front: no other point has as few parameters and more accuracy, or fewer and as much."""
     front, best = set(), -math.inf
     for parameters, accuracy in sorted(points, key=lambda point: (point[0], -point[1])):
         if accuracy > best:

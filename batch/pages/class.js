@@ -69,7 +69,7 @@ function filter() {
     if (one.row.hidden !== hidden) one.row.hidden = hidden;
     return !hidden;
   });
-  tell(shown);
+  count(shown);
 }
 
 // The address keeps what is chosen, so that a link shows the same rows.
@@ -89,7 +89,7 @@ function follow(hash) {
   document.getElementById("submissions").focus();
 }
 
-function tell(shown) {
+function count(shown) {
   const scores = shown.map(one => one.keys[counting]).filter(score => score !== "").sort((a, b) => a - b);
   const middle = (scores[(scores.length - 1) >> 1] + scores[scores.length >> 1]) / 2;
   const median = scores.length ? `, median ${Number(middle.toFixed(2))} points` : "";

@@ -1,31 +1,34 @@
-"""Pages that need nothing else: one file with its look and its script, and nothing of a student's in either."""
+"""Self-contained pages: one file with its style and script, neither of which contains anything from a student."""
 
 from collections.abc import Callable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from batch.display_names import called, counted
 from batch.grading.task import REPORT
 from common import pages
 
-SUBMISSIONS = "submissions"  # the folder with one for each submission, beside the class's pages
+if TYPE_CHECKING:
+    from jinja2 import Template
+
+SUBMISSIONS = "submissions"  # the folder, next to the class page, with a folder for each submission
 
 
-def page(template: str, script: str = "", **values: Any) -> str:
-    """Return a page from a template and a script of this folder. All values are escaped."""
+def page(template: str, script: str = "", **values: object) -> str:
+    """Return a page from a template and a script in this folder. All values are escaped."""
     own = pages.inlined(pages.text("batch.pages", "pages.css"), pages.text("batch.pages", script) if script else "")
     return _template(template).render(**own, **values)
 
 
 def page_of(folder: str, name: str = REPORT) -> str:
-    """Return where a page about a submission lies, as seen from the class's pages. folder: the submission's."""
+    """Return the link from the class page to a page about a submission. folder: the submission's."""
     return f"{SUBMISSIONS}/{quote(folder)}/{name}"
 
 
 @cache
-def _template(name: str) -> Any:
-    filters: dict[str, Callable] = {
+def _template(name: str) -> "Template":
+    filters: dict[str, Callable[..., str]] = {
         "called": called,
         "page": page_of,
         "points": lambda value: f"{round(value, 2):g}",

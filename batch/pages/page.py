@@ -1,4 +1,4 @@
-"""class.html: a whole class at a glance, for those who teach it."""
+"""class.html: a whole class at a glance, for its instructors."""
 
 import math
 from collections import Counter, defaultdict
@@ -9,15 +9,15 @@ from statistics import fmean, median
 
 from autograder.assignment import Assignment
 from autograder.verdicts import Verdict
-from batch.display_names import called, called_alone
+from batch.display_names import called, name_of_student
+from batch.final_grades import MARKED
 from batch.grades import Grade, Grades
+from batch.models import CheckResult, HandedIn, Result, Student
 from batch.pages.charts import Scatter, histogram, scatter
 from batch.pages.html import page
-from batch.records import CheckRecord, HandedIn, Record, Student
-from batch.settling import MARKED
 
 SLOWEST = 10  # how many are listed
-# What stands for a verdict in the table, and the colour of it.
+# The sign of each verdict in the table, and its colour.
 MARKS = {
     Verdict.PASSED: ("✓", "good"),
     Verdict.WRONG: ("✗", "bad"),
@@ -32,14 +32,14 @@ MARKS = {
 }
 STOPPED = (Verdict.CRASHED, Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.FORBIDDEN, Verdict.GRADER_ERROR)
 
-# Of the points: the heading, what of a grade stands there, and the unit on a phone. The last one is what counts.
+# Columns of points: heading, attribute of Grade, and unit on a phone. The last one is the final grade.
 COLUMNS = (("Score", "total", "points"),)
 LATE_COLUMNS = (("Score", "score", "points"), ("Lost", "lost", "lost"), ("Total", "total", "in all"))
 
 
 @dataclass(frozen=True)
 class Mark:
-    """A verdict as the table shows it. code: one letter for the script."""
+    """A verdict in the table. code: one letter for the script."""
 
     verdict: str
     sign: str
@@ -55,42 +55,42 @@ class Row:
 
     @property
     def handed_in(self) -> HandedIn:
-        """What was handed in."""
+        """The submission."""
         return self.grade.handed_in
 
     @property
-    def record(self) -> Record:
-        """What the autograder found."""
-        return self.grade.record
+    def result(self) -> Result:
+        """The autograder's result."""
+        return self.grade.result
 
     @cached_property
-    def checks(self) -> dict[str, CheckRecord]:
-        """Its checks by their numbers."""
+    def checks(self) -> dict[str, CheckResult]:
+        """Its checks by number."""
         return {check.number: check for check in self.grade.checks}
 
     @property
     def was_graded(self) -> bool:
-        """Whether it has a score at all."""
+        """Whether it has a score."""
         return self.grade.total is not None
 
     @property
     def people(self) -> int:
-        """How many students handed it in."""
+        """The number of its students."""
         return max(len(self.handed_in.students), 1)
 
     @property
     def passed(self) -> int:
-        """How many checks it passed."""
-        return sum(check.verdict == Verdict.PASSED.value for check in self.record.checks)
+        """The number of checks that it passed."""
+        return sum(check.verdict == Verdict.PASSED.value for check in self.result.checks)
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """The students' names, or its key."""
         return called(self.handed_in)
 
     @property
     def contacts(self) -> list[str]:
-        """Addresses and numbers of its students."""
+        """Its students' addresses and numbers."""
         return _contacts(self.handed_in.students)
 
     @property
@@ -100,19 +100,19 @@ class Row:
 
     @cached_property
     def overridden(self) -> dict[str, str]:
-        """What people have set, in a line, or "", by the number of the check."""
+        """A line about each check's override, or "", by the number of the check."""
         lines = dict(zip((each.check for each in self.grade.overrides), self.grade.overridden))
-        return {check.number: lines.get(check.number, "") for check in self.record.checks}
+        return {check.number: lines.get(check.number, "") for check in self.result.checks}
 
     @property
     def traits(self) -> list[str]:
-        """The names of those of TRAITS that it has."""
+        """The names of the TRAITS that it has."""
         return [name for name, (_, has) in TRAITS.items() if has(self)]
 
 
 @dataclass(frozen=True)
 class Absent:
-    """A student who handed in nothing, in the table."""
+    """A student in the table who has not submitted."""
 
     student: Student
     grade = None
@@ -120,8 +120,8 @@ class Absent:
 
     @property
     def name(self) -> str:
-        """What the student is called."""
-        return called_alone(self.student)
+        """The student's name."""
+        return name_of_student(self.student)
 
     @property
     def contacts(self) -> list[str]:
@@ -129,11 +129,11 @@ class Absent:
         return _contacts([self.student])
 
 
-# What a filter finds besides checks: its name in the page's address, what it says, and which submissions have it.
+# Filters besides checks, by their names in the page's address: the label, and which submissions match.
 TRAITS: dict[str, tuple[str, Callable[[Row], bool]]] = {
-    "ungradable": ("could not be graded", lambda row: bool(row.record.error) and not row.record.failed_here()),
-    "unfinished": ("not final", lambda row: row.record.failed_here() or bool(row.grade.lacked)),
-    "absent": ("handed in nothing", lambda row: False),
+    "ungradable": ("could not be graded", lambda row: bool(row.result.error) and not row.result.failed_here()),
+    "unfinished": ("not final", lambda row: row.result.failed_here() or bool(row.grade.lacked)),
+    "absent": ("not submitted", lambda row: False),
     "late": ("late", lambda row: bool(row.grade.late)),
     "overridden": ("overridden", lambda row: bool(row.grade.overrides)),
     "commented": ("with comments", lambda row: bool(row.grade.comments)),
@@ -143,7 +143,7 @@ TRAITS: dict[str, tuple[str, Callable[[Row], bool]]] = {
 
 @dataclass(frozen=True)
 class CheckSummary:
-    """How a check went in the whole class. verdicts: how many ended with which."""
+    """How a check went in the whole class. verdicts: with the number of submissions that got each."""
 
     number: str
     name: str
@@ -151,23 +151,23 @@ class CheckSummary:
 
     @property
     def asked(self) -> int:
-        """Of how many submissions it is known."""
+        """The number of submissions with a result for it."""
         return sum(count for _, count in self.verdicts)
 
     @property
     def passed(self) -> int:
-        """How many passed it."""
+        """The number of submissions that passed it."""
         return sum(count for mark, count in self.verdicts if mark.verdict == Verdict.PASSED.value)
 
     @property
     def failed(self) -> list[str]:
-        """How the others ended: "12 wrong"."""
+        """The verdicts of the others: "12 wrong"."""
         return [f"{count} {mark.verdict}" for mark, count in self.verdicts if mark.verdict != Verdict.PASSED.value]
 
 
 @dataclass(frozen=True)
 class Group:
-    """Submissions that have something in common."""
+    """Submissions with something in common."""
 
     name: str
     sentence: str
@@ -176,7 +176,7 @@ class Group:
 
     @property
     def people(self) -> int:
-        """How many students handed these in."""
+        """The number of their students."""
         return sum(row.people for row in self.rows)
 
 
@@ -184,13 +184,10 @@ def _contacts(students: Iterable[Student]) -> list[str]:
     return [text for student in students for text in (student.email, student.sid) if text]
 
 
-def render(
-    grades: Grades, title: str, assigned: Assignment, seed: str, similar: str = "", absent: Sequence[Student] = ()
-) -> str:
+def render(grades: Grades, assigned: Assignment, seed: str, similar: str = "", absent: Sequence[Student] = ()) -> str:
     """Return the page.
 
-    seed: from which the hidden cases were drawn. similar: the page about submissions that are alike. absent: who handed in
-    nothing.
+    seed: of the hidden cases. similar: the page about similar submissions, or "". absent: students who have not submitted.
     """
     rows = sorted((Row(each) for each in grades if each.counts), key=lambda row: (row.name.casefold(), row.handed_in.key))
     lines: list[Row | Absent] = [*rows, *map(Absent, absent)]
@@ -198,13 +195,12 @@ def render(
     traits = {name for line in lines for name in line.traits}
     scored = [row for row in rows if row.was_graded]
     scores = [row.grade.total for row in scored if row.grade.total is not None]
-    most = max((row.record.points for row in scored), default=0.0)
+    most = max((row.result.points for row in scored), default=0.0)
     checks, misconceptions = _checks(scored, assigned), _misconceptions(scored)
     return page(
         "class.html.jinja",
         "class.js",
-        title=title,
-        assignment=assigned.title,
+        title=assigned.title,
         seed=seed,
         similar=similar,
         rows=rows,
@@ -220,16 +216,16 @@ def render(
         median=median(scores) if scores else 0.0,
         bins=histogram(scores, most),
         marks={mark.verdict: mark for mark in _marks()},
-        counts=Counter(check.verdict for row in rows for check in row.record.checks),
+        counts=Counter(check.verdict for row in rows for check in row.result.checks),
         checks=checks,
         misconceptions=misconceptions,
         held=_held(rows, checks, misconceptions),
-        slowest=sorted(scored, key=lambda row: -row.record.seconds)[:SLOWEST],
+        slowest=sorted(scored, key=lambda row: -row.result.seconds)[:SLOWEST],
         stopped=_stopped(scored),
         networks=_networks(scored),
-        errors=[row for row in rows if row.record.error and not row.record.failed_here()],
-        failures=[row for row in rows if row.record.failed_here()],
-        remarks=_told(rows),
+        errors=[row for row in rows if row.result.error and not row.result.failed_here()],
+        failures=[row for row in rows if row.result.failed_here()],
+        remarks=_remarks(rows),
     )
 
 
@@ -238,8 +234,8 @@ def _marks() -> list[Mark]:
 
 
 def _checks(rows: Iterable[Row], assigned: Assignment) -> list[CheckSummary]:
-    """Return the checks that any submission has, in the assignment's order."""
-    found = {check.number: check.name for row in rows for check in row.record.checks}
+    """Return a summary of each check in any submission, in the assignment's order."""
+    found = {check.number: check.name for row in rows for check in row.result.checks}
     order = [name for name in (check.number for check in assigned.checks()) if name in found]
     order += sorted(found.keys() - set(order))
     counts = {name: Counter(row.checks[name].verdict for row in rows if name in row.checks) for name in order}
@@ -252,11 +248,11 @@ def _checks(rows: Iterable[Row], assigned: Assignment) -> list[CheckSummary]:
 
 
 def _misconceptions(rows: Iterable[Row]) -> list[Group]:
-    """Return the misconceptions that were found, most students first."""
+    """Return the misconceptions that were found, most frequent first."""
     holders: dict[str, list[Row]] = defaultdict(list)
-    where: dict[str, dict[str, str]] = defaultdict(dict)  # the hints by the numbers of the checks
+    where: dict[str, dict[str, str]] = defaultdict(dict)  # hints by the number of the check
     for row in rows:
-        held = [check for check in row.record.checks if check.misconception]
+        held = [check for check in row.result.checks if check.misconception]
         for name in dict.fromkeys(check.misconception for check in held):
             holders[name].append(row)
         for check in held:
@@ -266,13 +262,13 @@ def _misconceptions(rows: Iterable[Row]) -> list[Group]:
 
 
 def _held(rows: Iterable[Row], checks: Sequence[CheckSummary], misconceptions: Sequence[Group]) -> dict[str, str]:
-    """Return for the script, by the submission's key, which misconception explains which check: "3:0 5:2"."""
+    """Return for the script, by key, which misconception explains which check: "3:0 5:2"."""
     places = {check.number: place for place, check in enumerate(checks)}
     names = {group.name: place for place, group in enumerate(misconceptions)}
     return {
         row.handed_in.key: " ".join(
             f"{places[check.number]}:{names[check.misconception]}"
-            for check in row.record.checks
+            for check in row.result.checks
             if check.misconception in names
         )
         for row in rows
@@ -280,28 +276,28 @@ def _held(rows: Iterable[Row], checks: Sequence[CheckSummary], misconceptions: S
 
 
 def _stopped(rows: Iterable[Row]) -> list[Group]:
-    """Return the submissions in which something was stopped, by how that was."""
+    """Return the submissions in which a check was stopped, by verdict."""
     groups = []
     for verdict in STOPPED:
-        found = [row for row in rows if any(check.verdict == verdict.value for check in row.record.checks)]
-        numbers = {check.number for row in found for check in row.record.checks if check.verdict == verdict.value}
+        found = [row for row in rows if any(check.verdict == verdict.value for check in row.result.checks)]
+        numbers = {check.number for row in found for check in row.result.checks if check.verdict == verdict.value}
         if found:
             groups.append(Group(verdict.value, "", found, sorted(numbers)))
     return groups
 
 
 def _networks(rows: Iterable[Row]) -> Scatter:
-    """Place the networks of which both accuracy and size are known."""
+    """Place the networks with a known size and accuracy."""
     known = []
     for row in rows:
-        parameters, accuracy = map(row.record.leaderboard.get, ("parameters", "accuracy (%)"))
+        parameters, accuracy = map(row.result.leaderboard.get, ("parameters", "accuracy (%)"))
         if parameters and accuracy is not None and 0 < parameters < math.inf and math.isfinite(accuracy):
             known.append((row, parameters, accuracy))
     return scatter(known)
 
 
-def _told(rows: Iterable[Row]) -> list[Group]:
-    """Return what was remarked about submissions, most frequent first."""
+def _remarks(rows: Iterable[Row]) -> list[Group]:
+    """Return the remarks about submissions, most frequent first."""
     found: dict[str, list[Row]] = defaultdict(list)
     for row in rows:
         for remark in dict.fromkeys(row.grade.remarks):

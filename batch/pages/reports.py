@@ -1,4 +1,4 @@
-"""submissions/KEY: the report of each submission with all that stands for it, and what changed since the attempt before."""
+"""submissions/KEY: the report on each submission with its final grade, and the changes since the previous attempt."""
 
 import os
 import re
@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-from batch.display_names import called, handed_in_by
+from batch.display_names import called, submitted_by
 from batch.grades import TOTAL, Comment, Grade, Grades
 from batch.grading.schedule import CONTENTS
 from batch.grading.task import REPORT, RESULTS
@@ -20,25 +20,28 @@ from batch.people import each_of
 from common import pages
 from common.files import write_whole
 
+if TYPE_CHECKING:
+    from jinja2.environment import TemplateModule
+
 CHANGES = "changes.html"
 CODE = re.compile('(<ol data-file="[^"]*" start="([0-9]+)">)(.*?</ol>)', re.DOTALL)
-AROUND = 2  # lines above and below one that a comment is about
+AROUND = 2  # lines shown above and below a commented one
 
 
 @dataclass(frozen=True)
 class Quote:
-    """The lines that a comment is about. first: the number of the first one, from 1."""
+    """The lines around a comment. first: the number of the first line, from 1."""
 
     first: int
     lines: list[str]
 
 
 def write(folder: Path, grades: Grades) -> None:
-    """Write the folder of each submission. Raises UserError where that cannot be done."""
+    """Write the folder of each submission. Raises UserError if that fails."""
     attempts = {(who, grade.attempt): grade for grade in grades for who in _people(grade)}
     with changes.Finder(folder / CONTENTS) as finder:
         for grade in grades:
-            content = folder / CONTENTS / grade.record.digest
+            content = folder / CONTENTS / grade.result.digest
             target = folder / SUBMISSIONS / grade.folder
             if (content / RESULTS).is_file():
                 _share(content / RESULTS, target / RESULTS)
@@ -46,7 +49,7 @@ def write(folder: Path, grades: Grades) -> None:
                 page = (content / REPORT).read_text("utf-8", "replace")
                 write_whole(target / REPORT, [filled(page, grade, folder).encode("utf-8", "replace")])
             if before := next(filter(None, (attempts.get((who, grade.attempt - 1)) for who in _people(grade))), None):
-                page = changes.render(before, grade, finder.find(before.record.digest, grade.record.digest))
+                page = changes.render(before, grade, finder.find(before.result.digest, grade.result.digest))
                 write_whole(target / CHANGES, [page.encode("utf-8", "replace")])
 
 
@@ -55,29 +58,29 @@ def _people(grade: Grade) -> list[str]:
 
 
 def filled(page: str, grade: Grade, folder: Path, alone: bool = False) -> str:
-    """Return the report of a content with what stands for one submission.
+    """Return the report on a content with the final grade of one submission filled in.
 
-    folder: of the class. alone: nothing lies beside it to which it could lead, as when it is sent to a student.
+    folder: of the class. alone: without links to other files, to be sent to a student.
     """
     said = [(one, _quote(one, folder / CONTENTS / one.digest)) for one in grade.comments]
-    write, sums = parts(), _parts(grade)
+    sums = _parts(grade)
     places = {
-        "title": write.title(grade),
-        "standing": write.standing(grade, [each for each in grade.overrides if each.check == TOTAL], alone),
-        "comments": write.comments(said, grade.record.digest) if said else "",
-        "parts": write.sums(sums.values()),
+        "title": _written("title", grade),
+        "standing": _written("standing", grade, [each for each in grade.overrides if each.check == TOTAL], alone),
+        "comments": _written("comments", said, grade.result.digest) if said else "",
+        "parts": _written("sums", sums.values()),
     }
     for number, (_, score, most) in sums.items():
-        places[f"part {number}"] = write.share(score, most)
+        places[f"part {number}"] = _written("share", score, most)
     for check in grade.checks:
-        places[f"points {check.number}"] = write.share(check.score, check.points)
+        places[f"points {check.number}"] = _written("share", check.score, check.points)
     for each in grade.overrides:
-        places[f"said {each.check}"] = write.overridden(each, grade.record)
-    return _beside_code(pages.put(page, places), [one for one in grade.comments if one.digest == grade.record.digest])
+        places[f"said {each.check}"] = _written("overridden", each, grade.result)
+    return _beside_code(pages.put(page, places), [one for one in grade.comments if one.digest == grade.result.digest])
 
 
 def _share(source: Path, target: Path) -> None:
-    """Let a submission have a file of its content: as another name for it, where the disk allows that."""
+    """Put a file of a content into the folder of a submission: as a hard link, if the disk allows that."""
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_file() and target.samefile(source):
         return
@@ -89,7 +92,7 @@ def _share(source: Path, target: Path) -> None:
 
 
 def _quote(comment: Comment, content: Path) -> Quote | None:
-    """Return the lines that a comment is about; None where it names none, or where there is no such line."""
+    """Return the lines that a comment is about; None if it is not about an existing line."""
     lines = sources(content).get(comment.file, [])
     if not 1 <= comment.line <= len(lines):
         return None
@@ -98,21 +101,21 @@ def _quote(comment: Comment, content: Path) -> Quote | None:
 
 
 def _beside_code(page: str, comments: Sequence[Comment]) -> str:
-    """Return a page with each comment below its line, wherever that is shown."""
+    """Return a page with each comment below its line, wherever the line is shown."""
 
     def with_comments(shown: re.Match[str]) -> str:
         start, first, items = shown[1], int(shown[2]), shown[3].split("</li>")
         for one in comments:
             place = one.line - first
             if f'data-file="{escape(one.file)}"' in start and 0 <= place < len(items) - 1:
-                items[place] += parts().below(one)
+                items[place] += _written("below", one)
         return start + "</li>".join(items)
 
     return CODE.sub(with_comments, page) if comments else page
 
 
 def _parts(grade: Grade) -> dict[str, tuple[str, float, float]]:
-    """Return title, points that stand and most points of each part, by its number."""
+    """Return each part's title, points and maximum points, by number."""
     found: dict[str, tuple[str, float, float]] = {}
     for check in grade.checks:
         number = check.number.split(".")[0]
@@ -121,8 +124,12 @@ def _parts(grade: Grade) -> dict[str, tuple[str, float, float]]:
     return found
 
 
+def _written(macro: str, *values: object) -> str:
+    """Return the HTML that a macro of standing.html.jinja writes."""
+    return str(getattr(_macros(), macro)(*values))
+
+
 @cache
-def parts() -> Any:
-    """Return the macros that write what is put into reports."""
-    filters = {"called": called, "by": handed_in_by, "points": "{:g}".format, "signed": "{:+g}".format}
+def _macros() -> "TemplateModule":
+    filters = {"called": called, "by": submitted_by, "points": "{:g}".format, "signed": "{:+g}".format}
     return pages.template("batch.pages", "standing.html.jinja", filters).module

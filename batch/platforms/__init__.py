@@ -1,1 +1,1 @@
-"""What goes back: grade books, and tables and feedback as platforms and mails take them."""
+"""Grade books, and tables and feedback to upload or to mail."""

@@ -1,4 +1,4 @@
-"""Feedback to send: a zip as Canvas or Moodle takes it back, or a text for each student and a table for a mail merge."""
+"""Feedback to send: a zip for Canvas or Moodle, or texts and a table for a mail merge."""
 
 import io
 import zipfile
@@ -7,44 +7,45 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.assignment import Assignment
+from batch.display_names import counted
 from batch.exports import canvas as canvas_export
 from batch.exports import moodle as moodle_export
 from batch.exports import slugs
-from batch.given.roster import Attendance
 from batch.grades import Grade, Grades
 from batch.grading.schedule import CONTENTS
 from batch.grading.task import REPORT
+from batch.instructor.roster import Attendance
+from batch.models import Student
 from batch.pages import reports
 from batch.platforms import canvas, feedback, moodle
-from batch.records import Student
 from common.errors import UserError
 from common.files import write_whole
 from quizzes import tables
 
-CANVAS, MOODLE, MAIL, NONE = "canvas", "moodle", "mail", "none"
-KINDS = (CANVAS, MOODLE, MAIL, NONE)
-TEXT, TEXTS = "feedback.txt", "feedback"  # a file's name, and the folder of all texts
+CANVAS, MOODLE, MAIL, NO_FEEDBACK = "canvas", "moodle", "mail", "none"
+KINDS = (CANVAS, MOODLE, MAIL, NO_FEEDBACK)
+TEXT, TEXTS = "feedback.txt", "feedback"  # the name of a file, and the folder of all texts
 FILES = {CANVAS: "feedback-canvas.zip", MOODLE: "feedback-moodle.zip", MAIL: "mail.csv"}
 WITHOUT = {
-    CANVAS: "without a file, in whose place Canvas would show the feedback",
+    CANVAS: "without a file that Canvas could show the feedback under",
     MOODLE: "who are not in Moodle's worksheet with this name and number",
-    MAIL: "without an address, which --roster FILE can give",
+    MAIL: "without an address, which --roster FILE can provide",
 }
-EXPORTS = {CANVAS: canvas_export.KIND, MOODLE: moodle_export.KIND}  # that a zip can be made of
-MADE = (1980, 1, 1, 0, 0, 0)  # the time of a zip's members: the same grades give the same bytes
+EXPORTS = {CANVAS: canvas_export.KIND, MOODLE: moodle_export.KIND}  # that a zip can be made from
+MADE = (1980, 1, 1, 0, 0, 0)  # the time of a zip's members, so that equal grades give equal bytes
 
 
 def require_export(how: str, kind: str) -> None:
-    """Raise UserError where the feedback cannot be made of such an export, which names the files."""
+    """Raise UserError if this kind of feedback needs another kind of export."""
     if EXPORTS.get(how, kind) != kind:
         raise UserError(
-            f"--feedback {how} needs {EXPORTS[how]}'s own export, which says whose the files are; this is a {kind} export: "
-            "choose another kind of feedback, or --feedback none"
+            f"--feedback {how} needs {EXPORTS[how]}'s own export, which says whose files they are, but this is a {kind} "
+            "export: choose another kind of feedback, or --feedback none"
         )
 
 
 def write(folder: Path, grades: Grades, assigned: Assignment, how: str, attendance: Attendance | None) -> None:
-    """Write the feedback for everyone whose submission was looked at, and remove what was made for another way."""
+    """Write the feedback on all graded submissions, and remove feedback of other kinds."""
     sender = Sender(folder, assigned, _sent(grades), attendance)
     texts = sender.texts() if how == MAIL else {}
     for name, text in texts.items():
@@ -60,7 +61,7 @@ def write(folder: Path, grades: Grades, assigned: Assignment, how: str, attendan
 
 
 def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str]:
-    """Return who gets no feedback this way."""
+    """Return a sentence about students who get no feedback, if there are any."""
     sent = _sent(grades)
     if how == CANVAS:
         left_out = sum(not canvas.feedback_name(each.handed_in) for each in sent)
@@ -70,18 +71,18 @@ def remarks(grades: Grades, how: str, attendance: Attendance | None) -> list[str
     elif how == MAIL:
         left_out = sum(not student.email for each in sent for student in _known(each, attendance))
     else:
-        assert how in (NONE, ""), how
+        assert how in (NO_FEEDBACK, ""), how
         return []
-    return [f"{FILES[how]} leaves out {left_out} {WITHOUT[how]}."] if left_out else []
+    return [f"{FILES[how]} omits {counted(left_out, 'student')} {WITHOUT[how]}."] if left_out else []
 
 
 def _sent(grades: Grades) -> list[Grade]:
-    sent = (each for each in grades if each.counts and (each.total is not None or not each.record.failed_here()))
+    sent = (each for each in grades if each.counts and (each.total is not None or not each.result.failed_here()))
     return sorted(sent, key=lambda each: (each.handed_in.key, each.attempt))
 
 
 def _known(grade: Grade, attendance: Attendance | None) -> list[Student]:
-    """Return the students with the names that the class list has, and with its addresses where the export gives none."""
+    """Return the students as on the class list, which adds addresses that the export lacks."""
     known: list[Student] = []
     for student in grade.handed_in.students:
         listed = attendance.found.get(student, ()) if attendance else ()
@@ -91,7 +92,7 @@ def _known(grade: Grade, attendance: Attendance | None) -> list[Student]:
 
 @dataclass(frozen=True)
 class Sender:
-    """Makes the files to send of what stands. folder: of the class."""
+    """Makes the files to send from the final grades. folder: of the class."""
 
     folder: Path
     assigned: Assignment
@@ -99,7 +100,7 @@ class Sender:
     attendance: Attendance | None
 
     def for_canvas(self) -> bytes:
-        """Return a zip for the upload of graded submissions: a text each, or a zip where a zip was handed in."""
+        """Return a zip for the upload of graded submissions: a text each, or a zip for each submitted zip."""
         members = []
         for grade in self.grades:
             if name := canvas.feedback_name(grade.handed_in):
@@ -116,7 +117,7 @@ class Sender:
         )
 
     def for_mail(self) -> bytes:
-        """Return a table for a mail merge: who gets which text."""
+        """Return a table for a mail merge, with the text for each student."""
         rows: list[list[tables.Cell]] = [["address", "name", "subject", "file"]]
         for name, grade in zip(self._names(), self.grades):
             for student in filter(lambda student: student.email, _known(grade, self.attendance)):
@@ -124,17 +125,17 @@ class Sender:
         return tables.table(rows)
 
     def texts(self) -> dict[str, bytes]:
-        """Return a text for each grade, by the name of its file."""
+        """Return the text for each grade, by file name."""
         return {name: self._text(grade) for name, grade in zip(self._names(), self.grades)}
 
     def _names(self) -> list[str]:
-        """Return a name for each text: of one submission there are two where it is not the same attempt of all members."""
+        """Return a file name for each text; a submission has two if it is not the same attempt for all members."""
         return [f"{name}.txt" for name in slugs.unique(grade.handed_in.key for grade in self.grades)]
 
     def _files(self, grade: Grade) -> Iterator[tuple[str, bytes]]:
-        """Yield what one submission gets: the text, and the report where students may see every check."""
+        """Yield the files for one submission: the text, and the report if students may see every check."""
         yield TEXT, self._text(grade)
-        page = self.folder / CONTENTS / grade.record.digest / REPORT
+        page = self.folder / CONTENTS / grade.result.digest / REPORT
         if feedback.shows_all(self.assigned) and page.is_file():
             report = reports.filled(page.read_text("utf-8", "replace"), grade, self.folder, alone=True)
             yield REPORT, report.encode("utf-8", "replace")

@@ -1,1 +1,1 @@
-"""Who handed in what resembles the work of others."""
+"""Find submissions that resemble each other."""

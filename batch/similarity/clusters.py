@@ -1,14 +1,14 @@
-"""Groups of submissions that resemble each other: however many copies there are of one, they hide nobody else.
+"""Clusters of submissions that resemble each other, so that many copies of one do not hide other pairs.
 
-The more have a piece, the less it counts: 16 copies of one program may be only 70 % similar. So a cluster is whatever pairs
-connect; of its pairs those are shown that connect it, the most similar first (Kruskal's tree).
+The more submissions share a piece, the less it counts: 16 copies of one program may be only 70 % similar. So a cluster is
+everything that pairs connect. Of its pairs, those that connect it are shown, the most similar first (Kruskal's tree).
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from batch.records import HandedIn
+from batch.models import HandedIn
 from batch.similarity.search import Pair
 
 FEWEST = 3  # different submissions in a cluster; two are a pair
@@ -16,10 +16,10 @@ FEWEST = 3  # different submissions in a cluster; two are a pair
 
 @dataclass(frozen=True)
 class Cluster:
-    """Submissions of which each resembles some other one.
+    """Submissions that each resemble at least one other.
 
-    members: by their keys. pairs: one for each member but one, among them each member's most similar; the most similar
-    first. similar: how many pairs there are among the members in all.
+    members: sorted by key. pairs: a spanning tree of the members, the most similar pairs first; it includes each member's
+    most similar pair. similar: the number of all similar pairs among the members.
     """
 
     members: tuple[HandedIn, ...]
@@ -28,9 +28,9 @@ class Cluster:
 
 
 def grouped(pairs: Sequence[Pair]) -> tuple[list[Cluster], list[Pair]]:
-    """Return the clusters, the largest first, and the pairs that are not within one of them.
+    """Return the clusters, largest first, and the pairs that are not within a cluster.
 
-    pairs: the most similar first, as `search.pairs` returns them; both come back in this order.
+    pairs: the most similar first, as `search.pairs` returns them. The order of pairs is kept.
     """
     groups = _Groups()
     trees: dict[str, list[Pair]] = defaultdict(list)
@@ -58,19 +58,19 @@ def _keys(pair: Pair) -> list[str]:
 
 
 class _Groups:
-    """What is connected, by any number of steps."""
+    """Connected components (union-find)."""
 
     def __init__(self) -> None:
         self._above: dict[str, str] = {}
 
     def root(self, key: str) -> str:
-        """Return what stands for all that is connected with a key."""
+        """Return the representative of a key's component."""
         while (above := self._above.get(key, key)) != key:
             self._above[key] = key = self._above.get(above, above)
         return key
 
     def join(self, keys: Iterable[str]) -> bool:
-        """Connect keys, and return whether some were not yet connected."""
+        """Connect keys, and return whether some were not connected before."""
         first, *others = dict.fromkeys(map(self.root, keys))
         self._above |= dict.fromkeys(others, first)
         return bool(others)

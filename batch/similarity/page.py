@@ -1,4 +1,4 @@
-"""similarity.html: clusters of submissions that resemble each other, then pairs, side by side. It is not a verdict."""
+"""similarity.html: clusters of similar submissions, then pairs, side by side. It is not a verdict."""
 
 from collections.abc import Sequence
 
@@ -8,12 +8,12 @@ from batch.similarity.clusters import grouped
 from batch.similarity.search import Pair
 from batch.similarity.tokens import PIECE
 
-MOST_PAIRS = 100  # beside the clusters
-MOST_IN_CLUSTERS, FEWEST = 100, 5  # shown side by side in all clusters together, and yet in each
+MOST_PAIRS = 100  # outside of clusters
+MOST_IN_CLUSTERS, FEWEST = 100, 5  # pairs with code: in all clusters together, and at least in each
 
 
 def render(found: Sequence[Pair], title: str) -> str:
-    """Return the page: the clusters, the first pairs that are in none, and how many more there are."""
+    """Return the page: the clusters, the most similar other pairs, and the number of further ones."""
     clusters, pairs = grouped(found)
     return page(
         "similarity.html.jinja",

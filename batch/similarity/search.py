@@ -1,38 +1,44 @@
-"""Which submissions resemble each other. It is not a verdict.
+"""Find submissions that resemble each other. It is not a verdict.
 
 Pieces of files are compared as in Schleimer, Wilkerson, Aiken, "Winnowing: local algorithms for document fingerprinting"
-(SIGMOD 2003), all of them kept; as in compare50, a piece counts the more the fewer have it.
+(SIGMOD 2003), but all pieces are kept. As in compare50, the fewer submissions have a piece, the more it counts.
 """
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
+from typing import TYPE_CHECKING
 
 from autograder.renames import Rename
 from autograder.sandbox.child.lex import MOST_SYMBOLS
-from autograder.sandbox.worker import Sandbox
+from autograder.sandbox.host import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
 from batch.display_names import identities
-from batch.given.renames import NO_RENAMES, Renames
-from batch.records import HandedIn
+from batch.instructor.renames import NO_RENAMES, Renames
+from batch.models import HandedIn
 from batch.similarity.tokens import PIECE, Lexer, Source, parse, read
 from common.errors import UserError
 
-LEAST = 0.6  # the similarity from which on a pair is told
-FEWEST = 24  # pieces of its own that a file needs to be compared at all
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Weights = NDArray[np.float64]
+
+LEAST = 0.6  # the smallest similarity of a reported pair
+FEWEST = 24  # pieces beyond the handout that a file needs to be compared
 CONTEXT = 2  # lines above and below what matches
-MOST_PLACES = 16  # where in a file one piece is looked for
-COLUMNS = 2048  # pieces that are counted at once
-STEPS = 16  # of weight for each halving of the others who have a piece; whole numbers, so that sums are exact
+MOST_PLACES = 16  # places in a file where one piece is looked for
+COLUMNS = 2048  # pieces that are counted at a time
+STEPS = 16  # of weight for each halving of the others with a piece; whole numbers, so that sums are exact
 
 
 @dataclass(frozen=True)
 class Work:
-    """The content of one file. pieces: of all its symbols; own: those that are not of the handout."""
+    """The content of one file. pieces: of all its symbols. own: those that are not in the handout."""
 
     source: Source
     pieces: list[bytes]
@@ -50,7 +56,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Region:
-    """Lines of two files that say the same, with a few lines around them."""
+    """Matching lines of two files, with a few lines of context."""
 
     first: tuple[Line, ...]
     second: tuple[Line, ...]
@@ -58,7 +64,7 @@ class Region:
 
 @dataclass(frozen=True)
 class Match:
-    """Two files of one name. similarity: from 0 to 1, the share of the smaller one's own pieces that the other has too."""
+    """Two files of the same name. similarity: 0 to 1, the share of the smaller file's own pieces in the other one."""
 
     file: str
     similarity: float
@@ -67,17 +73,17 @@ class Match:
 
     @property
     def identical(self) -> bool:
-        """Whether the files are the same to the letter."""
+        """Whether the files have the same text."""
         return self.first.source.text == self.second.source.text
 
     def regions(self) -> list[Region]:
-        """Return the lines that match, in the order of the first file; none for identical files."""
+        """Return the matching lines, in the order of the first file; none for identical files."""
         return [] if self.identical else list(_regions(self.first, self.second))
 
 
 @dataclass(frozen=True)
 class Pair:
-    """Who handed in what resembles each other. similarity: of all files that match; 1 where all are identical."""
+    """Similar submissions. first, second: all who submitted each. similarity: of all matching files; 1 if identical."""
 
     first: tuple[HandedIn, ...]
     second: tuple[HandedIn, ...]
@@ -86,13 +92,13 @@ class Pair:
 
     @property
     def is_identical(self) -> bool:
-        """Whether they share files to the letter, and no others are compared."""
+        """Whether all compared files are identical."""
         return all(match.identical for match in self.matches)
 
 
 @dataclass(frozen=True)
 class Content:
-    """The homework's files, by their names, and all who handed in exactly these."""
+    """The homework's files by name, and all submissions with exactly these files."""
 
     works: dict[str, Work]
     holders: tuple[HandedIn, ...]
@@ -103,19 +109,17 @@ def pairs(
     given: Mapping[str, str],
     leave_out: Collection[str] = (),
     named: Renames = NO_RENAMES,
-    progress: Callable[[int], None] = lambda done: None,
     least: float = LEAST,
 ) -> list[Pair]:
-    """Return those whose files are at least so similar, or the same to the letter; most similar first.
+    """Return the pairs with at least this similarity, and those with identical files; the most similar first.
 
-    given: the homework's files by their names, as students receive them, which does not count; each is compared with those
-    of the same name. leave_out: names of files and folders that are not the student's work. named: files that count under
-    another name. progress: is told how many submissions are read.
+    given: the homework's files by name, as students receive them; what they contain does not count. Only files of the same
+    name are compared. leave_out: names of files and folders that are not the student's work. named: renames.
     """
-    contents = _contents(handed_in, given, leave_out, named, progress)
+    contents = _contents(handed_in, given, leave_out, named)
     alike = list(_alike(contents, given, least))
-    told = {_everybody(pair) for pair in alike}
-    found = [*alike, *(pair for pair in _identical(contents) if _everybody(pair) not in told)]
+    known = {_everybody(pair) for pair in alike}
+    found = [*alike, *(pair for pair in _identical(contents) if _everybody(pair) not in known)]
     return sorted(found, key=lambda pair: (-pair.similarity, pair.first[0].key, pair.second[0].key))
 
 
@@ -124,13 +128,11 @@ def _contents(
     given: Mapping[str, str],
     leave_out: Collection[str],
     named: Renames,
-    progress: Callable[[int], None],
 ) -> list[Content]:
-    """Return what was handed in, each content once, without files in which hardly anything was written."""
+    """Return each content once, without files in which students have written hardly anything."""
     holders: dict[tuple[str | None, ...], list[HandedIn]] = defaultdict(list)
-    for done, one in enumerate(handed_in, start=1):
+    for one in handed_in:
         holders[tuple(_texts(one, given, leave_out, named.of(one)))].append(one)
-        progress(done)
     numbers: dict[str, int] = {}
     handed_out = {file: frozenset(parse(stub).pieces(numbers)) for file, stub in given.items()}
     known: dict[tuple[str, str], Work] = {}
@@ -152,7 +154,7 @@ def _contents(
 
 
 def _letter_by_letter(text: str) -> Source:
-    """Return the letters of a text as its symbols: of one whose symbols are not found in time, which is a trick."""
+    """Return the characters of a text as its symbols, if its symbols are not found in time, perhaps on purpose."""
     letters = [(place, letter) for place, letter in enumerate(text) if not letter.isspace()][:MOST_SYMBOLS]
     return Source(text, tuple(letter for _, letter in letters), tuple(place for place, _ in letters))
 
@@ -160,7 +162,7 @@ def _letter_by_letter(text: str) -> Source:
 def _texts(
     one: HandedIn, files: Collection[str], leave_out: Collection[str], renames: Sequence[Rename]
 ) -> Iterator[str | None]:
-    """Yield the text of each file; None for what is not there or cannot be taken in, which the class's page tells."""
+    """Yield the text of each file; None if it is missing or cannot be read, which the class page reports."""
     with Sandbox() as sandbox:
         try:
             submission = take_in(one.source, sandbox, leave_out, renames)
@@ -176,7 +178,7 @@ def _texts(
 
 
 def _identical(contents: Iterable[Content]) -> Iterator[Pair]:
-    """Yield who shares which files to the letter."""
+    """Yield submissions that share identical files."""
     who: dict[tuple[str, str], list[HandedIn]] = defaultdict(list)
     works: dict[tuple[str, str], Work] = {}
     for content in contents:
@@ -195,7 +197,7 @@ def _identical(contents: Iterable[Content]) -> Iterator[Pair]:
 
 
 def _alike(contents: Sequence[Content], files: Collection[str], least: float) -> Iterator[Pair]:
-    """Yield whose files are similar, of all files that both handed in together."""
+    """Yield submissions that are similar, over all files that both have."""
     import numpy as np
 
     if len(contents) < 2:
@@ -216,8 +218,8 @@ def _alike(contents: Sequence[Content], files: Collection[str], least: float) ->
             yield pair
 
 
-def _shared(works: Sequence[Work | None]) -> tuple[Any, Any]:
-    """Return, for each two works, the weight of the pieces that they share, and the weight of the smaller one."""
+def _shared(works: Sequence[Work | None]) -> "tuple[Weights, Weights]":
+    """Return, for each pair of works, the weight of their shared pieces, and the weight of the smaller work."""
     import numpy as np
 
     owns: list[frozenset[bytes]] = [work.own if work else frozenset() for work in works]
@@ -243,13 +245,13 @@ def _everybody(pair: Pair) -> frozenset[str]:
 
 
 def _same_students(holders: Sequence[HandedIn]) -> bool:
-    """Tell whether all of them share a student with the first one: nobody resembles herself."""
+    """Return whether all of them share a student with the first one: students may resemble themselves."""
     first = set(identities(holders[0]))
     return all(one is holders[0] or first & set(identities(one)) for one in holders)
 
 
 def _regions(one: Work, other: Work) -> Iterator[Region]:
-    blocks: list[list[int]] = []  # from line, to line in the one, from line, to line in the other
+    blocks: list[list[int]] = []  # first and last line in one, first and last line in other
     for place, other_place, length in sorted(_runs(one, other)):
         start, end = (one.source.line_of(place + step) for step in (0, length - 1))
         other_start, other_end = (other.source.line_of(other_place + step) for step in (0, length - 1))
@@ -262,7 +264,7 @@ def _regions(one: Work, other: Work) -> Iterator[Region]:
 
 
 def _runs(one: Work, other: Work) -> Iterator[tuple[int, int, int]]:
-    """Yield runs of equal symbols as (place in the one, place in the other, length): the longest first, no place twice."""
+    """Yield runs of equal symbols as (place in one, place in other, length): longest first, no place twice."""
     places: dict[bytes, list[int]] = defaultdict(list)
     for place, piece in enumerate(other.pieces):
         if piece in other.own and len(places[piece]) < MOST_PLACES:
@@ -287,7 +289,7 @@ def _runs(one: Work, other: Work) -> Iterator[tuple[int, int, int]]:
 
 
 def _stretches(numbers: Sequence[int]) -> Iterator[tuple[int, int]]:
-    """Yield the first number of each unbroken stretch, and the one after its last."""
+    """Yield the first number of each run of consecutive numbers, and the one after its last."""
     for _, stretch in groupby(enumerate(numbers), lambda one: one[1] - one[0]):
         found = [number for _, number in stretch]
         yield found[0], found[-1] + 1

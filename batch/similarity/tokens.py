@@ -1,4 +1,4 @@
-"""A source file as a row of symbols: what it says, whatever its names, comments and layout. Nothing of it runs."""
+"""A source file as a sequence of symbols, regardless of names, comments and layout. Nothing is run."""
 
 import re
 from array import array
@@ -10,18 +10,18 @@ from pathlib import Path
 import numpy as np
 
 from autograder.sandbox.child import lex
+from autograder.sandbox.host import Sandbox
 from autograder.sandbox.limits import Harness, Limits
 from autograder.sandbox.replies import Returned
-from autograder.sandbox.worker import Sandbox
 
-LARGEST = 256 * 1024  # bytes of a file that are looked at
-SECONDS, SECONDS_IN_ALL = 5.0, 3600.0  # for the symbols of one file, and of all files of a class
+LARGEST = 256 * 1024  # bytes of a file that are compared
+SECONDS, SECONDS_IN_ALL = 5.0, 3600.0  # for one file, and for all files of a class
 PIECE = 12  # symbols
 
 
 @dataclass(frozen=True)
 class Source:
-    """A text, its symbols, and where in the text each symbol begins."""
+    """A text, its symbols, and where each symbol begins in the text."""
 
     text: str
     symbols: tuple[str, ...]
@@ -40,20 +40,20 @@ class Source:
         return starts
 
     def line_of(self, place: int) -> int:
-        """Return the line, counted from 0, in which a symbol begins."""
+        """Return the line, from 0, in which a symbol begins."""
         return bisect_right(self._line_starts, self.starts[place]) - 1
 
     def pieces(self, numbers: dict[str, int]) -> list[bytes]:
-        """Return all runs of PIECE symbols, in their order. numbers: of the symbols, shared by all files; it grows."""
+        """Return all runs of PIECE symbols, in order. numbers: of symbols, shared by all files and extended here."""
         codes = array("I", [numbers.setdefault(symbol, len(numbers)) for symbol in self.symbols])
         packed, step = codes.tobytes(), codes.itemsize
         return [packed[place * step : (place + PIECE) * step] for place in range(len(codes) - PIECE + 1)]
 
 
 def read(path: Path) -> str:
-    """Return the beginning of a file as text, whatever its bytes are, without the blanks in empty lines.
+    """Return the beginning of a file as text, whatever its bytes are, without whitespace in empty lines.
 
-    Those say nothing, and Pygments needs quadratic time for many of them.
+    It has no meaning, and Pygments needs quadratic time for much of it.
     """
     with path.open("rb") as stream:
         text = stream.read(LARGEST).decode("utf-8", "replace")
@@ -61,13 +61,13 @@ def read(path: Path) -> str:
 
 
 def parse(text: str) -> Source:
-    """Return the symbols of a text that may be trusted, such as a handout's."""
+    """Return the symbols of a trusted text, such as a handout's."""
     symbols, starts = lex.symbols(None, text)
     return Source(text, tuple(symbols), tuple(starts.tolist()))
 
 
 class Lexer:
-    """Returns the symbols of students' texts: a worker of the sandbox finds them, within its limits."""
+    """Finds the symbols of students' texts in a sandbox worker, within its limits."""
 
     def __init__(self) -> None:
         """Start the worker."""
@@ -76,7 +76,7 @@ class Lexer:
         self._worker = self._sandbox.worker(self._sandbox.submission / "text", limits)
 
     def source(self, text: str) -> Source | None:
-        """Return what a text says; None if its symbols are not found in time."""
+        """Return a text with its symbols; None if they are not found in time."""
         reply = self._worker.call("symbols", text, harness=True)
         match reply.result if isinstance(reply, Returned) else None:
             case (list(symbols), np.ndarray(dtype=np.int64, ndim=1) as starts) if len(symbols) == len(starts):

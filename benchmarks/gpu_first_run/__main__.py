@@ -2,10 +2,10 @@
 
     python -m benchmarks.gpu_first_run OUT [--dry-run]
 
-Each step is a program with a limit of its own, and writes into the folder OUT while it runs: one that is cut off has lost
-nothing, and the next one starts. If no kernel runs at all, it ends there. What a step said is in
+Each step is a program with its own time limit, and writes into the folder OUT while it runs: if it is cut off, nothing is
+lost, and the next one starts. If no kernel runs at all, the run ends there. The output of a step is in
 OUT/STEP.txt, how all of them ended in OUT/steps.json. compute-sanitizer and ncu are part of CUDA's toolkit; without them,
-their steps are left out. --dry-run lists the steps. Where there is no GPU, the exit code is 2.
+their steps are skipped. --dry-run lists the steps. Without a GPU, the exit code is 2.
 """
 
 import argparse
@@ -24,14 +24,14 @@ from benchmarks.kernel_speed.sanitizer import GPU_TESTS, PYTEST, checked, saniti
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SECTIONS = ("SpeedOfLight", "WarpStateStats", "InstructionStats", "MemoryWorkloadAnalysis", "Occupancy")
-TOOLKIT = Path("/usr/local/cuda")  # where CUDA's toolkit is installed; Numba does not look there unasked
-# Other versions of packages may warn of something: that must fail no test here.
+TOOLKIT = Path("/usr/local/cuda")  # where CUDA's toolkit is installed; Numba does not look there by itself
+# Other versions of packages may raise warnings, which must not fail a test here.
 TESTS = (*PYTEST, "-W", "default")
 ONE_LAYER = (*TESTS, "tests/kernels/test_ladder.py", "-k", "one_layer")
 
 
 class Step(NamedTuple):
-    """A program that gets so many seconds."""
+    """A program with a time limit in seconds."""
 
     name: str
     seconds: int
@@ -39,7 +39,7 @@ class Step(NamedTuple):
 
 
 def steps(out: Path) -> list[Step]:
-    """Return what is run, in order: what matters most comes first."""
+    """Return the steps in order: the most important ones come first."""
     python = sys.executable
     found = [
         Step("probe", 60, (python, "-m", "benchmarks.gpu_first_run.probe")),
@@ -58,7 +58,7 @@ def steps(out: Path) -> list[Step]:
 
 
 def run(step: Step, out: Path) -> dict:
-    """Run a step to its end or its limit, and return how it ended. What it says is written as it says it."""
+    """Run a step to its end or its limit, and return how it ended. Its output is written immediately."""
     environment = os.environ | {"CONVGRADE_GPU": "1", "PYTHONUNBUFFERED": "1"}
     environment.pop("NUMBA_ENABLE_CUDASIM", None)
     if TOOLKIT.exists() and not {"CUDA_PATH", "CUDA_HOME"} & environment.keys():
@@ -92,7 +92,7 @@ def run_all(planned: list[Step], out: Path) -> list[dict]:
 
 
 def gpu_is_there() -> bool:
-    """Return whether the driver of a GPU is there. Whether Numba can use it is the first step's question."""
+    """Return whether a GPU's driver is here. The first step finds out whether Numba can use it."""
     return shutil.which("nvidia-smi") is not None
 
 
@@ -101,7 +101,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(
         "python -m benchmarks.gpu_first_run", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    arguments.add_argument("out", type=Path, metavar="OUT", help="folder for what the steps write")
+    arguments.add_argument("out", type=Path, metavar="OUT", help="the folder for the steps' output")
     arguments.add_argument("--dry-run", action="store_true", help="list the steps")
     asked = arguments.parse_args()
     planned = steps(asked.out.resolve())
@@ -110,7 +110,7 @@ def main() -> None:
             print(f"{step.name}, at most {step.seconds} s: {' '.join(step.command)}")
         return
     if not gpu_is_there():
-        print("There is no GPU here: nvidia-smi, part of its driver, is not found.", file=sys.stderr)
+        print("No GPU found: nvidia-smi, a part of its driver, is missing.", file=sys.stderr)
         sys.exit(2)
     asked.out.mkdir(parents=True, exist_ok=True)
     if any(each["exit code"] != 0 for each in run_all(planned, asked.out.resolve())):

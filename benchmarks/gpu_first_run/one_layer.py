@@ -1,4 +1,4 @@
-"""One large layer by every rung that takes it, each launched twice: what a profiler looks at."""
+"""Launch one large layer on every rung that takes it, twice each, for a profiler."""
 
 import numpy as np
 

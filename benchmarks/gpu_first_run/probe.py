@@ -1,4 +1,4 @@
-"""Whether a kernel runs on this machine's GPU, and by which versions of what."""
+"""Find out whether a kernel runs on this machine's GPU, and with which versions of which packages."""
 
 import importlib.metadata
 import shutil
@@ -12,7 +12,7 @@ PACKAGES = ("numpy", "numba", "numba-cuda", "llvmlite", "torch", "cuda-bindings"
 
 
 def main() -> None:
-    """Print what is here, then run a kernel. Raises AssertionError where its result is wrong, and what Numba raises."""
+    """Print what is installed, then run a kernel. Raises AssertionError if its result is wrong, and Numba's errors."""
     if shutil.which("nvidia-smi"):
         card = ["nvidia-smi", "--query-gpu=name,driver_version,clocks.max.sm,power.limit", "--format=csv,noheader"]
         print(subprocess.run(card, capture_output=True, text=True).stdout, end="")

@@ -1,10 +1,10 @@
-"""Is the machine right? Run it on random kernels whose faults and numbers are known in another way.
+"""Is the simulated GPU right? Run it on random kernels whose faults and results are known in another way.
 
     .venv/bin/python -m benchmarks.gpu_fuzz [--programs 2000] [--seed 22] [--jobs 2] [--write]
 
-Small kernels are judged by every order in which their threads can run, larger ones by the books that were kept while they
-were made, and programs of numbers by what Numba's compiler makes of them on the CPU. Prints what the machine missed, and
-where it raised a false alarm; with --write the table goes to docs/cuda.md. The same seed gives the same programs.
+Small kernels are judged by every order in which their threads can run, larger ones by books kept while they were made, and
+arithmetic programs by the results of Numba's compiler on the CPU. Prints what the machine missed, and where it raised a
+false alarm; with --write, the table goes to docs/cuda.md. The same seed gives the same programs.
 """
 
 import argparse
@@ -13,6 +13,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import count, islice
 from multiprocessing import get_context
+from multiprocessing.pool import Pool
 from pathlib import Path
 
 from benchmarks.gpu_fuzz.judge import KINDS, Verdict, judge_large, judge_numbers, judge_small
@@ -23,10 +24,15 @@ JUDGES: dict[str, Callable[[str], Verdict]] = {"small": judge_small, "large": ju
 
 
 def main() -> None:
-    """Judge so many programs of each sort, and print the table."""
+    """Judge programs of each kind, and print the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--programs", type=int, default=2000, help="of each sort; a tenth of them of numbers (%(default)s)")
-    parser.add_argument("--seed", default="22", help="from which programs are drawn (%(default)s)")
+    parser.add_argument(
+        "--programs",
+        type=int,
+        default=2000,
+        help="programs of each kind; arithmetic ones: a tenth (%(default)s)",
+    )
+    parser.add_argument("--seed", default="22", help="the seed of the programs (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="programs judged at a time (%(default)s)")
     parser.add_argument("--write", action="store_true", help="write the table to docs/cuda.md")
     asked = parser.parse_args()
@@ -51,8 +57,8 @@ def main() -> None:
         PAGE.write_text(f"{before}{BEGIN}{text}{END}{rest.partition(END)[2]}")
 
 
-def judged(pool, sort: str, seed: str) -> Iterator[Verdict]:
-    """Judge one program after the other, as many as are asked for."""
+def judged(pool: Pool, sort: str, seed: str) -> Iterator[Verdict]:
+    """Judge one program after another, as many as needed."""
     seeds = (f"{seed} {sort} {number}" for number in count())
     while batch := list(islice(seeds, 200)):
         yield from pool.imap(JUDGES[sort], batch, chunksize=10)
@@ -65,7 +71,7 @@ def said(verdict: Verdict) -> str:
 
 
 def table(found: dict[str, list[Verdict]], skipped: int, seed: str) -> str:
-    """Return the table, and what it says of what, in Markdown."""
+    """Return the table and its explanation in Markdown."""
     small, large, numbers = found["small"], found["large"], found["numbers"]
     kernels = small + large
     true = Counter(kind for verdict in kernels for kind in verdict.true)
@@ -76,8 +82,8 @@ def table(found: dict[str, list[Verdict]], skipped: int, seed: str) -> str:
     wrong = sum(bool(verdict.differences) for verdict in sound)
     alike = sum(verdict.right for verdict in numbers)
     lines = [
-        f"{len(small):,} random kernels with two to four busy threads, for which every order of their steps was tried, and "
-        f"{len(large):,} larger ones, of up to 384 threads, whose faults are known by how they were made "
+        f"{len(small):,} random kernels with two to four busy threads, each tried with every order of their steps, and "
+        f"{len(large):,} larger ones, of up to 384 threads, whose faults are known from how they were made "
         f"(`python -m benchmarks.gpu_fuzz --seed {seed}`):",
         "",
         "| fault | kernels that have it | missed | false alarms |",
@@ -86,8 +92,8 @@ def table(found: dict[str, list[Verdict]], skipped: int, seed: str) -> str:
         "",
         f"{len(sound):,} of the kernels have no fault. In {wrong or 'none'} of these does any order of threads give a "
         "wrong number. "
-        f"{alike:,} of {len(numbers):,} random programs of numbers give the same numbers as Numba's compiler on the CPU. "
-        f"{skipped:,} more programs were drawn, but they have too many orders to try them all, or do something whose "
+        f"{alike:,} of {len(numbers):,} random arithmetic programs give the same numbers as Numba's compiler on the CPU. "
+        f"{skipped:,} more programs were drawn, but they have too many orders to try, or do something whose "
         "result the language leaves open, or Numba refuses them.",
         "",
     ]

@@ -1,7 +1,7 @@
-"""Random programs of numbers, for the machine and for Numba's compiler on the CPU: the same bits must come out.
+"""Random arithmetic programs, for the machine and for Numba's compiler on the CPU: the same bits must come out.
 
-No operation gives NaN or infinity, on which CPUs and GPUs differ (max, min, conversions). In half of the programs each
-variable keeps one type; in the others Numba has to find one that suits all that is assigned to it.
+No operation gives NaN or infinity, on which CPUs and GPUs differ (max, min, conversions). In half of the programs, each
+variable keeps one type; in the others, Numba has to find a type for everything that is assigned to it.
 """
 
 from collections.abc import Callable
@@ -57,7 +57,7 @@ CASTS = {"i": "int64", "j": "int32", "x": "float32", "y": "float64"}
 
 
 class Refused(Exception):
-    """Numba finds no type for something: bits of a variable, for example, that is a float on another path."""
+    """Numba finds no type for something, such as the bits of a variable that is a float on another path."""
 
 
 @dataclass
@@ -76,7 +76,7 @@ class Arithmetic:
         return results
 
     def on_cpu(self) -> list[np.ndarray]:
-        """Return what the code computes that Numba's compiler makes of it; raises Refused where it makes none."""
+        """Return the results of the code that Numba's compiler makes of it. Raises Refused if it makes none."""
         import numba
 
         source = HEADER.replace("@cuda.jit(device=True)", "@njit(error_model='numpy')").replace(
@@ -85,13 +85,14 @@ class Arithmetic:
         names: dict = {}
         exec(f"{source}@njit(error_model='numpy')\n{self.source}", names)
 
-        def loop(compute, a, b, c, d, i, j, x, y):
+        def loop(compute: Callable, arguments: tuple[np.ndarray, ...], results: tuple[np.ndarray, ...]) -> None:
+            (a, b, c, d), (i, j, x, y) = arguments, results
             for t in range(a.size):
                 i[t], j[t], x[t], y[t] = compute(a[t], b[t], c[t], d[t])
 
         results = [np.zeros(THREADS, TYPES[name]) for name in "ijxy"]
         try:
-            numba.njit(loop)(names["compute"], *self.arguments, *results)
+            numba.njit(loop)(names["compute"], tuple(self.arguments), tuple(results))
         except numba.core.errors.TypingError as error:
             raise Refused from error
         return results
@@ -109,9 +110,9 @@ def draw(seed: str) -> Arithmetic:
 
 
 class _Author:
-    """Writes a function, line by line."""
+    """Write a function, line by line."""
 
-    def __init__(self, random: Random):
+    def __init__(self, random: Random) -> None:
         self.random, self.lines, self.loops, self.counters = random, [], 0, []
         self.casts = CASTS if random.random() < 0.5 else dict.fromkeys(CASTS, "")
 
@@ -254,7 +255,7 @@ class _Author:
         return self.random.choice(choices)
 
     def chance(self, probability: float) -> bool:
-        """Return true so often."""
+        """Return True with this probability."""
         return self.random.random() < probability
 
     def say(self, depth: int, line: str) -> None:

@@ -1,4 +1,4 @@
-"""Small random kernels: few threads, few accesses, and everything that a kernel may do wrong."""
+"""Small random kernels: few threads, few accesses, and everything that a kernel can do wrong."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -59,11 +59,11 @@ def draw(seed: str) -> Program:
 
 
 class _Author:
-    """Writes one program, line by line."""
+    """Write one program, line by line."""
 
-    def __init__(self, random: Random):
+    def __init__(self, random: Random) -> None:
         self.random, self.lines, self.loops = random, [], 0
-        self.active = random.choice((2, 2, 3, 3, 4))  # threads of a block that do anything
+        self.active = random.choice((2, 2, 3, 3, 4))  # threads of a block that do something
         self.size = random.choice((self.active, self.active, self.active + 1, 2 * self.active))
         self.several_warps = random.random() < 0.2
         self.two_blocks = not self.several_warps and random.random() < 0.25
@@ -95,7 +95,7 @@ class _Author:
         return Program(source, (blocks,), threads, arguments, blank=self.pick((1, "output"), (1, "")))
 
     def prologue(self, number: str | None) -> None:
-        """Make what the rest of the kernel uses: i counts the block's active threads, g those of the launch."""
+        """Write the indices that the kernel uses: i counts the block's active threads, g those of the launch."""
         self.say(1, "s = cuda.shared.array(SIZE, float32)")
         if self.chance(0.25):
             self.say(1, "t = cuda.shared.array((SIZE,), float32)")
@@ -137,7 +137,7 @@ class _Author:
         self.meeting(depth, 0.75 if self.tidy else 0.45)
 
     def meeting(self, depth: int, chance: float) -> None:
-        """Write a barrier, or not; seldom one that not all reach."""
+        """Write a barrier, or not; rarely one that not all threads reach."""
         if not self.chance(chance):
             return
         kind = self.random.random()
@@ -307,7 +307,7 @@ class _Author:
         return self.random.choices([text for _, text in weighted], [weight for weight, _ in weighted])[0]
 
     def chance(self, probability: float) -> bool:
-        """Return true so often."""
+        """Return True with this probability."""
         return self.random.random() < probability
 
     def say(self, depth: int, line: str) -> None:

@@ -1,9 +1,9 @@
 """What a launch may do: every order in which its threads can take their steps.
 
-A race is two threads that can both go next, at one element, at least one of them writing, not both atomically; two that
-would write the same value there harm nobody. A barrier lets a block's threads go on when all of them wait at it, in the
-same place and round; where nobody can go next and somebody waits, they wait forever. At a syncwarp nobody has to wait for
-threads that have ended, says NVIDIA; whether one may rely on that is left open here: such a launch may be called divergent,
+A race is two threads that can both go next, at one element, at least one of them writing, not both atomically; it is
+harmless if both would write the same value. A barrier lets a block's threads go on when all of them wait at it, in the
+same place and round; if no thread can go next and one waits, it waits forever. At a syncwarp, threads need not wait for
+those that have ended, says NVIDIA; whether one may rely on that is left open here: such a launch may be called divergent,
 or not.
 """
 
@@ -19,12 +19,12 @@ ACCESSES = ("read", "write", "atomic")
 
 
 class TooMany(Exception):
-    """There are more orders than anyone wants to try."""
+    """There are too many orders to try."""
 
 
 @dataclass
 class Outcome:
-    """What every order does, what some order does, and what global memory may hold in the end, None where nothing."""
+    """What every order does, what some order does, and what global memory may hold at the end, None for nothing."""
 
     always: frozenset[Fault]
     sometimes: set[Fault] = field(default_factory=set)
@@ -33,7 +33,7 @@ class Outcome:
 
 
 def explore(launch: Stepper, most: int = 20_000) -> Outcome:
-    """Try all orders of a launch. Raises TooMany beyond so many states, Undecided where the language leaves it open."""
+    """Try all orders of a launch. Raises TooMany beyond a number of states, Undecided where the language leaves it open."""
     sys.setrecursionlimit(20_000)
     walk = _Walk(launch, most)
     outcome = Outcome(walk.always(walk.released(((),) * launch.count), launch.contents()))
@@ -50,7 +50,7 @@ class _Walk:
     endings: set[tuple] = field(default_factory=set)
 
     def always(self, replies: tuple, memory: dict) -> frozenset[Fault]:
-        """Return the faults that every order commits from a state on, and note those of any order."""
+        """Return the faults that every order commits from a state on, and record those of any order."""
         state = replies, frozenset(memory.items())
         if state not in self.known:
             if len(self.known) >= self.most:
@@ -80,12 +80,12 @@ class _Walk:
         return faults | frozenset.intersection(*after)
 
     def released(self, replies: tuple) -> tuple:
-        """Let go on all who need not wait any more."""
+        """Let all threads go on that need not wait any longer."""
         launch, waiting = self.launch, list(replies)
         blocks = [range(first, first + launch.of_block) for first in range(0, launch.count, launch.of_block)]
         warps = [block[start : start + WARP] for block in blocks for start in range(0, launch.of_block, WARP)]
         going = True
-        while going:  # who goes on may come to the next one at once
+        while going:  # a thread that goes on may reach the next one at once
             going = any(self._pass_barrier(waiting, block) for block in blocks)
             going = going or any(self._pass_syncwarp(waiting, warp) for warp in warps)
         return tuple(waiting)
@@ -115,7 +115,7 @@ def _go_on(replies: list, threads: Iterable[int]) -> bool:
 
 
 def race(one: Request, other: Request) -> tuple[int, ...]:
-    """Return the lines of two requests that race; none if they do not."""
+    """Return the lines of two requests that race; empty if they do not."""
     harmless = (
         (one.array, one.element) != (other.array, other.element)
         or one.kind == other.kind == "read"
@@ -126,7 +126,7 @@ def race(one: Request, other: Request) -> tuple[int, ...]:
 
 
 def carried_out(request: Request, memory: dict) -> tuple[Any, dict, set[Fault]]:
-    """Return a request's reply, memory after it, and what is wrong with it."""
+    """Return a request's reply, memory afterwards, and what is wrong with it."""
     key, line = (request.array, request.element), request.place.lines[0]
     if request.kind == "write":
         return None, memory | {key: request.value}, set()

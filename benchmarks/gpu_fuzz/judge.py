@@ -1,4 +1,4 @@
-"""What the machine says of a kernel beside what is true of it."""
+"""Compare what the simulated GPU says about a kernel with the truth."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -47,7 +47,7 @@ def machine(program: grammar.Program, orders: Iterable[Order] = Order) -> dict[O
 
 @dataclass
 class Verdict:
-    """How a program fared: what it truly does, what the machine found, and where they differ."""
+    """The result for a program: what it really does, what the machine found, and where they differ."""
 
     seed: str
     source: str
@@ -77,8 +77,8 @@ def judge_small(seed: str, most: int = 5000) -> Verdict:
     always, sometimes = ({fault.kind for fault in faults} for faults in (outcome.always, outcome.sometimes))
     if (
         DIVERGENT not in sometimes
-    ):  # else some threads go on while others wait for ever, and what then happens has no meaning
-        always |= {RACE} & sometimes  # a race is one wherever it may happen
+    ):  # otherwise some threads go on while others wait forever, and what happens then is undefined
+        always |= {RACE} & sometimes  # a race that may happen is a race
     verdict.true = {"index out of range" if kind == OUTSIDE else kind for kind in sometimes}
     try:
         seen = machine(program)
@@ -99,7 +99,7 @@ def judge_small(seed: str, most: int = 5000) -> Verdict:
 
 
 def alike(values: Iterable[float], ending: Iterable[float | None]) -> bool:
-    """Return whether memory ended so, as far as anything was written."""
+    """Return whether memory ended like this, wherever something was written."""
     return all(
         known is None or value == known or (value != value and known != known) for value, known in zip(values, ending)
     )
@@ -128,7 +128,7 @@ def judge_large(seed: str) -> Verdict:
 
 
 def judge_numbers(seed: str) -> Verdict:
-    """Compare the machine with Numba's compiler on a program of numbers."""
+    """Compare the machine with Numba's compiler on an arithmetic program."""
     program = arithmetic.draw(seed)
     verdict = Verdict(seed, program.source)
     try:
@@ -147,11 +147,11 @@ def judge_numbers(seed: str) -> Verdict:
 
 
 def compare(verdict: Verdict, always: set[str], sometimes: set[str], found: set[str]) -> None:
-    """Note what the machine missed of what always happens, and what it found that never happens."""
+    """Record what always happens but the machine missed, and what it found that never happens."""
     for kind in always - found:
         if kind != OUTSIDE or not found & {"index out of range", "negative index"}:
             verdict.misses.append(kind)
-    if DIVERGENT in sometimes:  # what comes after such a barrier has no meaning
+    if DIVERGENT in sometimes:  # what happens after such a barrier is undefined
         return
     allowed = sometimes | ({"index out of range", "negative index"} if OUTSIDE in sometimes else set())
     verdict.false_alarms += sorted(found - allowed)

@@ -1,7 +1,7 @@
-"""Larger random kernels, of several warps and blocks, whose faults are known because somebody keeps the books.
+"""Larger random kernels, of several warps and blocks, whose faults are known from books kept while they are made.
 
-Every access has an index and a condition that depend on a thread's number and the round of the loop alone. So the books
-say who touches what between which barriers, without running anything. No two threads ever write the same number.
+The index and condition of every access depend only on a thread's number and the round of the loop. So the books say which
+thread touches what between which barriers, without running anything. No two threads ever write the same number.
 """
 
 from collections import defaultdict
@@ -45,7 +45,7 @@ class Numbers(NamedTuple):
 
 
 class Formula(NamedTuple):
-    """An index or a condition: as a kernel writes it, and as NumPy computes it."""
+    """An index or a condition, as a kernel writes it and as NumPy computes it."""
 
     text: str
     of: Callable[[Numbers], np.ndarray]
@@ -63,16 +63,14 @@ class Touch(NamedTuple):
 class Books:
     """What all threads have done so far."""
 
-    def __init__(self, size: int, blocks: int):
+    def __init__(self, size: int, blocks: int) -> None:
         i, b = np.tile(np.arange(size), blocks), np.repeat(np.arange(blocks), size)
         self.numbers, self.size, self.count = Numbers(i, b, b * size + i), size, size * blocks
         self.faults: set[str] = set()
         self.alive = np.ones(self.count, bool)
         self.total = np.zeros(self.count)
-        self.epochs, self.warp_epoch = (
-            np.zeros(blocks, int),
-            0,
-        )  # a barrier that no thread of a block reaches does not count there
+        # A barrier that no thread of a block reaches does not count there.
+        self.epochs, self.warp_epoch = np.zeros(blocks, int), 0
         self.touches: dict[tuple, list[Touch]] = defaultdict(list)
         self.memory = {("values", 0, n): float(n) for n in range(self.count)} | {
             ("board", 0, n): 0.0 for n in range(self.count)
@@ -80,11 +78,11 @@ class Books:
 
     @property
     def divergent(self) -> bool:
-        """Whether a barrier was not reached by all, so that nobody knows what comes after."""
+        """Whether not all threads reached a barrier, so that what follows is undefined."""
         return "divergent barrier" in self.faults
 
     def active(self, condition: Formula | None) -> np.ndarray:
-        """Return which threads are there and fulfil a condition."""
+        """Return which threads are active and meet a condition."""
         return self.alive & condition.of(self.numbers) if condition else self.alive
 
     def access(self, kind: str, array: str, active: np.ndarray, index: np.ndarray, values: np.ndarray) -> None:
@@ -206,7 +204,7 @@ class Loop:
 
 
 def carry_out(statements: Iterable, books: Books) -> None:
-    """Note what statements do, up to a barrier that not all reach."""
+    """Record what statements do, up to a barrier that not all threads reach."""
     for statement in statements:
         if not books.divergent:
             statement.do(books)
@@ -214,7 +212,7 @@ def carry_out(statements: Iterable, books: Books) -> None:
 
 @dataclass
 class Known(Program):
-    """A kernel, and what the books say of it."""
+    """A kernel, and what the books say about it."""
 
     faults: frozenset[str] = frozenset()
     expected: tuple[np.ndarray, np.ndarray] | None = None  # board and output in the end, if nothing is wrong
@@ -243,9 +241,9 @@ def draw(seed: str) -> Known:
 
 
 class _Author:
-    """Draws statements."""
+    """Draw statements."""
 
-    def __init__(self, random: Random, size: int, count: int):
+    def __init__(self, random: Random, size: int, count: int) -> None:
         self.random, self.size, self.count = random, size, count
         self.careful = random.choice((0.0, 0.7, 0.9, 1.0, 1.0))  # how often a barrier follows an access
         self.wild = random.choice((0.0, 0.0, 0.05, 0.2))  # how often something is wrong in another way
@@ -279,12 +277,12 @@ class _Author:
             found.append(self.waiting())
         return found
 
-    def access(self, *what) -> Access:
+    def access(self, kind: str, array: str, index: Formula, condition: Formula | None) -> Access:
         self.accesses += 1
-        return Access(*what, self.accesses)
+        return Access(kind, array, index, condition, self.accesses)
 
     def waiting(self) -> Wait:
-        """Return a barrier; seldom one of the wrong kind, or one that not all reach."""
+        """Return a barrier; rarely one of the wrong kind, or one that not all threads reach."""
         if self.chance(self.wild / 2):
             return Wait("syncthreads", self.condition())
         if self.chance(0.1):
@@ -292,7 +290,7 @@ class _Author:
         return Wait("syncwarp" if self.chance(0.08) else "syncthreads")
 
     def index(self, array: str, kind: str, looped: bool) -> Formula:
-        """Return an index; two threads seldom write to one element."""
+        """Return an index; two threads rarely write to one element."""
         name, length = ("g", self.count) if array in GLOBAL else ("i", self.size)
         of = (lambda at: at.g) if array in GLOBAL else (lambda at: at.i)
         by, odd = self.random.randint(1, 40), self.random.choice((3, 5, 7, 11))
@@ -326,7 +324,7 @@ class _Author:
         return self.random.choice(one_to_one)
 
     def condition(self) -> Formula:
-        """Return a condition that some threads fulfil."""
+        """Return a condition that some threads meet."""
         number = self.random.randrange(1, self.size)
         return self.random.choice(
             (
@@ -341,5 +339,5 @@ class _Author:
         )
 
     def chance(self, probability: float) -> bool:
-        """Return true so often."""
+        """Return True with this probability."""
         return self.random.random() < probability

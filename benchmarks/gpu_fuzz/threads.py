@@ -1,9 +1,9 @@
 """Kernels that Python itself runs, one access to memory at a time.
 
-A thread is its function, called again from the start whenever it may take one more step: it gets again what memory replied
-to its earlier requests, and is abandoned at the first request that has no reply yet. So a thread's state is the list of
-replies that it has received, and every order of threads can be tried from every state. Nothing here is shared with the
-machine in gpu/ but the meaning of the language.
+A thread is its function, called again from the start whenever it may take one more step: it gets the same replies to its
+earlier requests, and stops at the first request that has no reply yet. So a thread's state is the list of replies that it
+has received, and every order of threads can be tried from every state. It shares nothing with the machine in gpu/ except
+the meaning of the language.
 """
 
 import ast
@@ -17,13 +17,16 @@ from typing import Any, NamedTuple
 from unittest.mock import patch
 
 import numpy as np
+from numpy.typing import DTypeLike
 
+Number = bool | int | float
+Index = int | tuple[int, ...]
 NAN = float("nan")  # the only one: it is equal to itself wherever Python compares replies
 WARP = 32
 
 
 class Place(NamedTuple):
-    """Where a thread is: the lines of the calls that led there, and of each loop around them the round."""
+    """Where a thread is: the lines of the calls that led there, and the round of each loop around them."""
 
     lines: tuple[int, ...]
     rounds: tuple[Any, ...] = ()
@@ -51,7 +54,7 @@ class Fault(NamedTuple):
 class Pending(BaseException):
     """A request that has no reply yet."""
 
-    def __init__(self, request: Request):
+    def __init__(self, request: Request) -> None:
         super().__init__()
         self.request = request
 
@@ -73,7 +76,7 @@ class Global:
         return {(self.name, element): settled(value, flat.dtype) for element, value in enumerate(flat)}
 
 
-def settled(value: Any, dtype: np.dtype) -> Any:
+def settled(value: Number, dtype: np.dtype) -> Number:
     """Return a value as an array of this type keeps it, as a number of Python's."""
     kept = dtype.type(value).item()
     return NAN if kept != kept else kept
@@ -128,7 +131,7 @@ class Stepper:
         return [key for each in self.globals for key in each.contents()]
 
     def next(self, thread: int, replies: tuple) -> tuple[Request | None, tuple[Fault, ...]]:
-        """Return what a thread asks for after these replies, None if it has ended, and what it did wrong by then."""
+        """Return a thread's next request after these replies, None if it has ended, and what it has done wrong so far."""
         if (thread, replies) not in self.seen:
             self.seen[thread, replies] = self._run(thread, list(replies))
         return self.seen[thread, replies]
@@ -146,7 +149,7 @@ class Stepper:
             raise Undecided from error
         return None, tuple(self.faults)
 
-    def ask(self, request: Request) -> Any:
+    def ask(self, request: Request) -> Number:
         """Return the reply to a request; a thread that gets none ends here, until it is run again."""
         if not self.replies:
             raise Pending(request)
@@ -174,7 +177,7 @@ class Stepper:
         return found
 
     def fault(self, kind: str) -> None:
-        """Note what the running thread does wrong."""
+        """Record what the running thread does wrong."""
         self.faults.append(Fault(kind, self.place().lines[0]))
 
     def _numba(self) -> ModuleType:
@@ -199,7 +202,7 @@ class Stepper:
         )
         return module
 
-    def _grid(self, axes: int) -> Any:
+    def _grid(self, axes: int) -> int | tuple[int, ...]:
         place = tuple(
             getattr(self.cuda.blockIdx, axis) * getattr(self.cuda.blockDim, axis) + getattr(self.cuda.threadIdx, axis)
             for axis in "xyz"
@@ -218,12 +221,12 @@ def sizes(shape: tuple[int, ...]) -> SimpleNamespace:
     return SimpleNamespace(**dict(zip("xyz", (*shape, 1, 1))))
 
 
-def larger(one: Any, other: Any) -> Any:
+def larger(one: Number, other: Number) -> Number:
     """Return the larger number, as a GPU does: NaN only if both are."""
     return other if one != one or other > one else one
 
 
-def smaller(one: Any, other: Any) -> Any:
+def smaller(one: Number, other: Number) -> Number:
     """Return the smaller number, as a GPU does: NaN only if both are."""
     return other if one != one or other < one else one
 
@@ -231,14 +234,14 @@ def smaller(one: Any, other: Any) -> Any:
 class Indexed:
     """An array as kernels see it."""
 
-    def __init__(self, stepper: Stepper, key: Any, shape: Any, dtype: Any):
+    def __init__(self, stepper: Stepper, key: object, shape: Index, dtype: DTypeLike) -> None:
         self.stepper, self.key, self.dtype = stepper, key, np.dtype(dtype)
         self.shape = shape if isinstance(shape, tuple) else (shape,)
         self.size, self.ndim = prod(self.shape), len(self.shape)
         self.missing = NAN if self.dtype.kind == "f" else None
 
-    def element(self, index: Any) -> int | None:
-        """Return the number of an element, None where there is none, and note what is wrong with the index."""
+    def element(self, index: Index) -> int | None:
+        """Return the number of an element, None if there is none, and record what is wrong with the index."""
         index, inside, element = index if isinstance(index, tuple) else (index,), True, 0
         for place, size in zip(index, self.shape, strict=True):
             place = int(place)
@@ -251,16 +254,16 @@ class Indexed:
         return element if inside else None
 
     def nothing(self) -> float:
-        """Return what a read gives where there is nothing."""
+        """Return the value of a read where nothing was written."""
         if self.missing is None:
             raise Undecided
         return self.missing
 
 
 class Array(Indexed):
-    """An array that several threads share: what they ask of it may be answered in any order."""
+    """An array that several threads share: their requests may be answered in any order."""
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Index) -> "Number | Row":
         if self.ndim == 2 and not isinstance(index, tuple):
             return Row(self, index)
         element = self.element(index)
@@ -268,14 +271,14 @@ class Array(Indexed):
             return self.nothing()
         return self.stepper.ask(Request("read", self.stepper.place(), self.key, element, missing=self.missing))
 
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self, index: Index, value: Number) -> None:
         element = self.element(index)
         if element is not None:
             kept = settled(value, self.dtype)
             self.stepper.ask(Request("write", self.stepper.place(), self.key, element, kept))
 
-    def combine(self, index: Any, value: Any, how: Callable) -> Any:
-        """Change an element at one stroke, and return what it was."""
+    def combine(self, index: Index, value: Number, how: Callable) -> Number:
+        """Change an element atomically, and return its old value."""
         element = self.element(index)
         if element is None:
             return self.nothing()
@@ -285,29 +288,29 @@ class Array(Indexed):
 
 @dataclass
 class Row:
-    """What is left of an array of two axes behind its first index."""
+    """A row of an array with two axes."""
 
     whole: Array
-    index: Any
+    index: int
 
-    def __getitem__(self, column: Any) -> Any:
+    def __getitem__(self, column: int) -> Number:
         return self.whole[self.index, column]
 
-    def __setitem__(self, column: Any, value: Any) -> None:
+    def __setitem__(self, column: int, value: Number) -> None:
         self.whole[self.index, column] = value
 
-    def combine(self, column: Any, value: Any, how: Callable) -> Any:
+    def combine(self, column: int, value: Number, how: Callable) -> Number:
         return self.whole.combine((self.index, column), value, how)
 
 
 class Local(Indexed):
     """A thread's own array."""
 
-    def __init__(self, stepper: Stepper, shape: Any, dtype: Any):
+    def __init__(self, stepper: Stepper, shape: Index, dtype: DTypeLike) -> None:
         super().__init__(stepper, None, shape, dtype)
-        self.kept: dict[int, Any] = {}
+        self.kept: dict[int, Number] = {}
 
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: Index) -> Number:
         element = self.element(index)
         if element is None:
             return self.nothing()
@@ -316,7 +319,7 @@ class Local(Indexed):
             return self.nothing()
         return self.kept[element]
 
-    def __setitem__(self, index: Any, value: Any) -> None:
+    def __setitem__(self, index: Index, value: Number) -> None:
         element = self.element(index)
         if element is not None:
             self.kept[element] = settled(value, self.dtype)

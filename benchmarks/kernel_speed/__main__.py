@@ -5,12 +5,12 @@
     .venv/bin/python -m benchmarks.kernel_speed --sanitize
 
 Measures the GPU, if there is one, and the CPU. A kernel's result is checked before its time counts. The rows of a machine
-replace those that FILE (docs/kernels.json) has of it, each as soon as it is measured: a run that is cut off has lost none.
-The other machine stays as it was, in FILE or else in docs/kernels.json. At the end, goals are judged, and tables and
-pictures drawn again from the file, beside it; --plot does that alone. --quick looks at one layer of each kind, and
-writes only where --out says.
+replace its rows in FILE (docs/kernels.json), each as soon as it is measured: a run that is cut off loses none. The other
+machine stays as it was, in FILE or else in docs/kernels.json. At the end, goals are judged, and tables and pictures are
+drawn again from the file, beside it; --plot does only that. --quick measures one layer of each kind, and writes only to
+--out.
 
---sanitize runs the kernels' tests on a GPU under compute-sanitizer: sanitizer.py says what that finds.
+--sanitize runs the kernels' tests on a GPU under compute-sanitizer: sanitizer.py describes what that finds.
 """
 
 import argparse
@@ -19,6 +19,7 @@ import os
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from typing import TypeVar
 
 from tqdm import tqdm
 
@@ -26,6 +27,7 @@ from benchmarks.kernel_speed import layers, tables
 from benchmarks.kernel_speed.plots import draw
 from benchmarks.kernel_speed.sanitizer import sanitize
 
+Value = TypeVar("Value")
 ROOT = Path(__file__).resolve().parent.parent.parent
 RESULTS, PAGE = ROOT / "docs" / "kernels.json", ROOT / "docs" / "kernels.md"
 
@@ -52,7 +54,7 @@ def store(results: dict, file: Path) -> None:
 
 
 def measure(name: str, about: dict, rows: Iterable[dict], results: dict, file: Path | None) -> None:
-    """Fill the part of one machine, and write it after each row."""
+    """Fill in the results of one machine, and write them after each row."""
     results[name] = {**rounded(about), "rows": []}
     for row in rows:
         results[name]["rows"].append(rounded(row))
@@ -60,8 +62,8 @@ def measure(name: str, about: dict, rows: Iterable[dict], results: dict, file: P
             store(results, file)
 
 
-def rounded(value):
-    """Return the same with four digits of each float: more are noise."""
+def rounded(value: Value) -> Value:
+    """Return a value with four digits of each float: more are noise."""
     if isinstance(value, dict):
         return {key: rounded(each) for key, each in value.items()}
     if isinstance(value, list):
@@ -107,11 +109,11 @@ def redraw(results: dict, folder: Path) -> None:
 
 
 def main() -> None:
-    """Measure what is asked for, and print tables and goals."""
+    """Measure, and print tables and goals."""
     arguments = argparse.ArgumentParser(
         "python -m benchmarks.kernel_speed", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    arguments.add_argument("--only", choices=("cpu", "gpu"), help="measure on this machine alone")
+    arguments.add_argument("--only", choices=("cpu", "gpu"), help="measure only the CPU or only the GPU")
     arguments.add_argument("--quick", action="store_true", help="measure one layer of each kind")
     arguments.add_argument("--out", type=Path, metavar="FILE", help="where to write the results; docs/kernels.json")
     arguments.add_argument("--rounds", type=int, default=7, help="samples of each time; %(default)s")

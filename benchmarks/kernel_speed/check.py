@@ -1,8 +1,9 @@
-"""Whether a result is right, before its time counts. PyTorch in float64 says what is right, without cuDNN and oneDNN."""
+"""Check a result before its time counts. PyTorch in float64, without cuDNN and oneDNN, computes the right answer."""
 
-from collections.abc import Callable
-from typing import Any, NamedTuple
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
 
+import numpy as np
 import torch
 
 from benchmarks.kernel_speed import pytorch
@@ -11,6 +12,7 @@ from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Layer, 
 EPS = 2.0**-23  # float32
 OTHERS_MOST = 1e-5  # of a library in float32 that may sum up by Winograd's or Fourier's transform; TF32 has 3e-4
 Data = dict[str, torch.Tensor]
+Result = torch.Tensor | np.ndarray | Sequence[torch.Tensor | np.ndarray]
 
 
 class Part(NamedTuple):
@@ -23,10 +25,10 @@ class Part(NamedTuple):
 class Right:
     """The right answer: one array or several."""
 
-    def __init__(self, *parts: Part):
+    def __init__(self, *parts: Part) -> None:
         self.parts = parts
 
-    def fault(self, result: Any) -> str | None:
+    def fault(self, result: Result) -> str | None:
         """Return what is wrong with our result, if anything: every value must lie within the tolerance."""
         outside = [
             ~((each.double() - part.exact).abs() <= part.tolerance)  # so that NaN is outside
@@ -35,7 +37,7 @@ class Right:
         count = sum(int(each.sum()) for each in outside)
         return f"{count} of {sum(each.numel() for each in outside)} values are wrong" if count else None
 
-    def distance(self, result: Any) -> float:
+    def distance(self, result: Result) -> float:
         """Return the error relative to the answer, as norms: for libraries whose algorithm we do not know."""
         return max(
             float((each.double() - part.exact).norm() / part.exact.norm())
@@ -43,7 +45,7 @@ class Right:
         )
 
 
-def arrays(result: Any) -> list[torch.Tensor]:
+def arrays(result: Result) -> list[torch.Tensor]:
     """Return all arrays of a result, as tensors."""
     return [torch.as_tensor(each) for each in (result if isinstance(result, (tuple, list)) else (result,))]
 
@@ -121,7 +123,7 @@ def makers(layer: Pool, images: torch.Tensor) -> list[torch.Tensor]:
 
 
 def indices(layer: Pool, images: torch.Tensor) -> list[torch.Tensor]:
-    """Return where in its plane each of the values lies that make an output."""
+    """Return the place in its plane of each value that makes an output."""
     (_, _, rows, columns), (down, right), width = layer.output, layer.stride, images.shape[3]
     corners = torch.arange(rows)[:, None] * down * width + torch.arange(columns) * right
     numbers = makers(layer, images)
@@ -129,7 +131,7 @@ def indices(layer: Pool, images: torch.Tensor) -> list[torch.Tensor]:
 
 
 def pool(layer: Pool, images: torch.Tensor) -> Right:
-    """Return the right pooled maps: all but the average are exact."""
+    """Return the right pooled maps: all except averages are exact."""
     if layer.mode == "average":
         exact, scale = (windows(layer, each).double().mean(dim=-1) for each in (images, images.abs()))
         return Right(Part(exact, scale.mul_((8 + 2 * (layer.size[0] * layer.size[1]) ** 0.5) * EPS)))
@@ -140,7 +142,7 @@ def pool(layer: Pool, images: torch.Tensor) -> Right:
 
 
 def pool_gradient(layer: Pool, data: Data) -> Right:
-    """Return the right gradient of a pool: each pixel adds up what its windows hand it."""
+    """Return the right gradient of a pool: each pixel adds up the gradients from its windows."""
     upstream, planes = data["upstream"].double(), data["images"][:, :, 0, 0].numel()
     if layer.mode == "average":
         (exact,), (scale,) = exactly(Gradient(layer), data, as_is), exactly(Gradient(layer), data, torch.abs)

@@ -6,6 +6,8 @@ import platform
 import time
 from collections.abc import Callable, Iterator
 from datetime import date
+from functools import partial
+from inspect import signature
 from pathlib import Path
 
 import numba
@@ -39,8 +41,8 @@ def prepare(threads: int) -> None:
 def sample(run: Run, count: int) -> float:
     """Return the seconds per call, after a pause and calls that warm up.
 
-    In the pause the threads of the contestant before, which spin for a while, go to sleep. The machine does not: a virtual
-    processor that has slept is slow to come back.
+    In the pause, the threads of the previous contestant, which spin for a while, go to sleep. The machine does not: a
+    virtual processor that has slept is slow to wake up.
     """
     until = time.perf_counter() + PAUSE_SECONDS
     while time.perf_counter() < until:
@@ -78,7 +80,7 @@ def about(threads: int) -> dict:
 
 
 def processor() -> str:
-    """Return the processor's name, as far as the machine tells it."""
+    """Return the processor's name, if the machine provides it."""
     try:
         lines = Path("/proc/cpuinfo").read_text().splitlines()
     except OSError:
@@ -96,7 +98,7 @@ def rows(layers: list[Layer], rounds: int) -> Iterator[dict]:
 
 @torch.inference_mode()
 def row(layer: Layer, rounds: int) -> dict:
-    """Check and measure a layer. The data stays where it is, as after the layer before; so small ones are in the cache."""
+    """Check and measure a layer. The data stays where it is, as after a previous layer, so small ones are in the cache."""
     data = draw(layer)
     right = check.right(layer, data)
     contestants: dict[str, Run] = {OURS: ours(layer, data, "cpu"), PLAIN: ours(layer, data, "numpy")}
@@ -119,10 +121,16 @@ def row(layer: Layer, rounds: int) -> dict:
 
 
 def ours(layer: Layer, data: dict[str, torch.Tensor], backend: str) -> Run:
-    """Return a call of the function that computes the layer, as its users write it."""
+    """Return a call of the function that computes the layer.
+
+    It takes as long as one that a user writes: to hand keywords on from dictionaries would take 0.2 µs more.
+    """
     function, options = call(layer)
     arrays = {name: tensor.numpy() for name, tensor in data.items()}
-    return lambda _: function(**arrays, **options, backend=backend)
+    written = signature(function).bind(**arrays, **options, backend=backend)
+    written.apply_defaults()
+    run = partial(function, *written.args, **written.kwargs)
+    return lambda _: run()
 
 
 def call(layer: Layer) -> tuple[Callable, dict]:

@@ -1,4 +1,4 @@
-"""The arrays that a layer is measured with, under the names that the functions of kernels have for them."""
+"""The arrays that a layer is measured with, under the parameter names of kernels' functions."""
 
 import torch
 

@@ -1,9 +1,9 @@
-"""What the first call of a CPU kernel costs: in a fresh process, before and after Numba's cache on disk knows it.
+"""What the first call of a CPU kernel costs: in a fresh process, without and with Numba's cache on disk.
 
     .venv/bin/python -m benchmarks.kernel_speed.first_call [--rounds 5]
 
 Each figure is the median over processes of the seconds from before `import kernels` to the first result. Each round
-begins with an empty folder for the cache; the process after it finds there what the first one compiled.
+begins with an empty folder for the cache; the next process finds there what the first one compiled.
 """
 
 import argparse

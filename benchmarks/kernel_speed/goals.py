@@ -1,4 +1,4 @@
-"""What was aimed at, and whether it was reached. A layer on which no kernel of ours is right counts against us."""
+"""The goals, and whether they were met. A layer on which none of our kernels is right counts against us."""
 
 from math import inf, prod
 from typing import NamedTuple
@@ -6,7 +6,7 @@ from typing import NamedTuple
 from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Layer, Loss, Pool, Relu, floor, read
 
 MET, MISSED, NOT_YET = "met", "missed", "not yet measured"
-LIBRARIES = ("cuDNN", "PyTorch")  # in float32, whom we are held against
+LIBRARIES = ("cuDNN", "PyTorch")  # in float32, with which we are compared
 NEAR = 1.02  # of the fastest rung's time: nearer, samples do not tell two rungs apart
 
 
@@ -103,7 +103,7 @@ def of_gpu(part: dict | None) -> list[Goal]:
 
 
 def of_cpu(part: dict | None) -> list[Goal]:
-    """Judge the CPU's kernels. In homework's sizes the cost of a call decides: there seconds count, not ratios."""
+    """Judge the CPU's kernels. At the homework's sizes, the cost of a call decides, so seconds count, not ratios."""
     measured = rows(part)
     larger = [each for each in measured if each.layer.group != "homework" and each.library]
     forward = [each for each in larger if not isinstance(each.layer, Gradient)]
@@ -158,8 +158,8 @@ def choosing(measured: list[Row]) -> list[tuple[float, str]]:
     ]
 
 
-def at_least(goal: str, least: float, value, found: str) -> Goal:
-    """Judge a value, or nothing where none was measured; {} in `found` is the value."""
+def at_least(goal: str, least: float, value: float | list | None, found: str) -> Goal:
+    """Judge a value, if one was measured; {} in `found` is the value."""
     if value in (None, []):
         return Goal(goal, NOT_YET)
     return Goal(goal, MET if value >= least else MISSED, found.format(value))

@@ -1,8 +1,8 @@
 """Times on a GPU: every rung of the ladder and all other layers and gradients beside cuDNN and PyTorch, on the same memory.
 
-Kernels are queued while the GPU is kept busy with waiting, and run one after the other then, between two events: what a
-launch costs the host does not count, and is measured apart. Layers work on copies of their data in turn, so many that the
-cache holds none of them. cuDNN adds no bias, since it would need another pass for it; ours do.
+Kernels are queued while the GPU waits, and then run one after another between two events: the host's cost of a launch does
+not count, and is measured separately. Layers work on copies of their data in turn, so many that the cache holds none of
+them. cuDNN adds no bias, since it would need another pass for it; ours do.
 """
 
 import importlib.metadata
@@ -24,14 +24,16 @@ from benchmarks.kernel_speed.data import draw
 from benchmarks.kernel_speed.layers import Convolution, Dense, Gradient, Layer, Loss, Pool, Relu, stored
 from benchmarks.kernel_speed.timing import Run, copies, in_turns
 from kernels.cuda.convolution import estimate
+from kernels.cuda.convolution.ladder import Rung
 from kernels.cuda.device import cuda
-from kernels.shapes import Geometry
+from kernels.shapes import Geometry, Pair
 
 CUDNN, TF32, PYTORCH, OURS = "cuDNN", "cuDNN TF32", "PyTorch", "convgrade"
 SAMPLE_SECONDS, MOST_CALLS, BUDGET = 0.01, 100, 1.0  # the GPU's queue holds some thousand launches
 LONGEST_SLEEP = 0.02
 TF32_MOST = 1e-2  # error of a result in TF32, as norms
 COPY_BYTES, SQUARE = 2**30, 8192
+Array = Any  # of Numba on a GPU: it has no public type
 
 
 class Card:
@@ -39,7 +41,7 @@ class Card:
 
     place = "cuda"  # of tensors
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.device = cuda.get_current_device()
         self.cache = self.device.L2_CACHE_SIZE
         self.clock = 1e3 * self.device.CLOCK_RATE
@@ -51,7 +53,7 @@ class Card:
         """Return normal random numbers in the GPU's memory."""
         return torch.randn(shape, device=self.place)
 
-    def array(self, tensor: torch.Tensor):
+    def array(self, tensor: torch.Tensor) -> Array:
         """Return the same memory as Numba's array."""
         return cuda.as_cuda_array(tensor.detach())
 
@@ -60,7 +62,7 @@ class Card:
         torch.cuda.synchronize()
 
     def free(self) -> None:
-        """Give back what nobody uses."""
+        """Free unused memory."""
         torch.cuda.empty_cache()
 
     def sample(self, run: Run, count: int) -> float:
@@ -88,7 +90,9 @@ class Card:
         cuda.current_context().deallocations.clear()
         return seconds
 
-    def cudnn(self, layer: Convolution, tf32: bool, images, kernels, output) -> None:
+    def cudnn(
+        self, layer: Convolution, tf32: bool, images: torch.Tensor, kernels: torch.Tensor, output: torch.Tensor
+    ) -> None:
         """Start cuDNN's convolution by the algorithm that it finds the fastest."""
         torch.ops.aten.cudnn_convolution.out(
             images, kernels, layer.padding, layer.stride, layer.dilation, layer.groups, True, False, tf32, out=output
@@ -124,7 +128,7 @@ class Card:
 
 
 def queued(run: Run, count: int) -> float:
-    """Return the seconds that the host needs to start so many calls. To free memory would wait for the GPU: not now."""
+    """Return the seconds that the host needs to start calls, without freeing memory, which would wait for the GPU."""
     with cuda.defer_cleanup():
         started = time.perf_counter()
         for call in range(count):
@@ -141,17 +145,26 @@ def driver() -> str:
 
 
 @cuda.jit
-def empty_convolution(images, kernels, bias, stride, padding, dilation, padding_value, output):
+def empty_convolution(
+    images: Array,
+    kernels: Array,
+    bias: Array,
+    stride: Pair,
+    padding: Pair,
+    dilation: Pair,
+    padding_value: float,
+    output: Array,
+) -> None:
     """Do nothing, with a convolution's arguments."""
 
 
 @cuda.jit
-def empty_pool(images, height, width, down, right, output):
+def empty_pool(images: Array, height: int, width: int, down: int, right: int, output: Array) -> None:
     """Do nothing, with a pool's arguments."""
 
 
 def empty_launches(card: Card) -> dict[str, float]:
-    """Return the host's seconds to start a kernel that does nothing."""
+    """Return the seconds that the host needs to start a kernel that does nothing."""
     maps, numbers = card.array(card.random((1, 1, 1, 1))), card.array(card.random((1,)))
     runs = {
         "convolution": lambda _: empty_convolution[1, 32](maps, maps, numbers, *Geometry(), np.float32(0), maps),
@@ -185,7 +198,7 @@ def convolution_row(card: Card, layer: Convolution, rounds: int, skip: tuple[str
     weights, intercepts, zero = card.array(kernels), card.array(bias), np.float32(0)
     question = layer.images, layer.kernels, layer.geometry, np.dtype(np.float32)
 
-    def climb(rung) -> Run:
+    def climb(rung: Rung) -> Run:
         return lambda call: rung.launch(
             inputs[call % number], weights, intercepts, layer.geometry, zero, results[call % number]
         )
@@ -290,7 +303,7 @@ def launch(layer: Layer, data: dict[str, Any], outputs: list) -> Callable[[], No
 
 
 def answer(layer: Layer, outputs: list[torch.Tensor]) -> list[torch.Tensor]:
-    """Return what a layer wrote, as its users get it: of the loss, the mean over the batch."""
+    """Return a layer's result as users get it: for the loss, the mean over the batch."""
     return [outputs[0].mean(), *outputs[1:]] if isinstance(layer, Loss) else outputs
 
 
@@ -303,7 +316,7 @@ def measured(
     fault: Callable[[str], str | None],
     rounds: int,
 ) -> dict:
-    """Run each contestant once on poisoned memory and look at what it wrote; time those that are right."""
+    """Run each contestant once on poisoned memory and check its result; time those that are right."""
     wrong = {}
     for name, run in (ours | others).items():
         for written in outputs():

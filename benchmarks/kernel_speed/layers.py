@@ -1,4 +1,4 @@
-"""Which layers are measured, and what each must at least compute and move: arithmetic alone, no machine."""
+"""The layers that are measured, and the least that each must compute and move: pure arithmetic."""
 
 from dataclasses import asdict, dataclass, replace
 from math import prod
@@ -12,7 +12,7 @@ Two = tuple[int, int]
 
 @dataclass(frozen=True)
 class Convolution:
-    """A convolution of images (N, C, H, W) with so many filters; each sees the channels of its group."""
+    """A convolution of images (N, C, H, W) with a number of filters; each sees the channels of its group."""
 
     group: str
     images: tuple[int, int, int, int]
@@ -25,7 +25,7 @@ class Convolution:
 
     @property
     def geometry(self) -> Geometry:
-        """Return how the kernels lie over the images."""
+        """Return the geometry of the kernels over the images."""
         return Geometry(self.stride, self.padding, self.dilation)
 
     @property
@@ -60,7 +60,7 @@ class Convolution:
 
     @property
     def name(self) -> str:
-        """Return how tables call the layer."""
+        """Return the layer's name in tables."""
         batch, channels, height, width = self.images
         step = "" if self.stride == (1, 1) else f" /{self.stride[0]}"
         apart = "" if self.dilation == (1, 1) else f", dilation {self.dilation[0]}"
@@ -108,7 +108,7 @@ class Pool:
 
     @property
     def name(self) -> str:
-        """Return how tables call the layer."""
+        """Return the layer's name in tables."""
         batch, channels, height, width = self.images
         chosen = " with indices" if self.indices else ""
         return f"{batch}×{channels}×{height}×{width}, {self.mode} {self.size[0]}×{self.size[1]} /{self.stride[0]}{chosen}"
@@ -145,13 +145,13 @@ class Dense:
 
     @property
     def name(self) -> str:
-        """Return how tables call the layer."""
+        """Return the layer's name in tables."""
         return f"{self.batch}×{self.inputs} to {self.neurons}"
 
 
 @dataclass(frozen=True)
 class Relu:
-    """ReLU of so many values."""
+    """ReLU of a number of values."""
 
     group: str
     values: int
@@ -178,7 +178,7 @@ class Relu:
 
     @property
     def name(self) -> str:
-        """Return how tables call the layer."""
+        """Return the layer's name in tables."""
         return f"{self.values:,} values"
 
 
@@ -202,7 +202,7 @@ class Loss:
 
     @property
     def name(self) -> str:
-        """Return how tables call the layer."""
+        """Return the layer's name in tables."""
         return f"{self.batch}×{self.classes} logits"
 
 
@@ -229,7 +229,7 @@ class Gradient:
 
     @property
     def name(self) -> str:
-        """Return how tables call the layer."""
+        """Return the layer's name in tables."""
         return f"back from {self.of.name}"
 
 
@@ -243,7 +243,7 @@ def intensity(layer: Layer) -> float:
 
 
 def floor(layer: Layer, peak: float, bandwidth: float) -> float:
-    """Return the seconds that a machine of so many FLOP and bytes per second needs at least."""
+    """Return the least seconds that a machine with these FLOP and bytes per second needs."""
     return max(layer.flop / peak, layer.moved / bandwidth)
 
 
@@ -331,12 +331,12 @@ LOSSES = [Loss("loss", *shape) for shape in ((1, 10), (64, 10), (512, 10), (512,
 
 
 def chosen(pools: list[Pool]) -> list[Pool]:
-    """Return those pools by max and min once more, now with indices."""
+    """Return the pools by max and min again, now with indices."""
     return [replace(pool, indices=True) for pool in pools if pool.mode in ("max", "min")]
 
 
 def gradients(layers: list) -> list[Gradient]:
-    """Return the way back through each of the layers."""
+    """Return the backward pass of each of the layers."""
     return [Gradient(layer) for layer in layers]
 
 

@@ -7,6 +7,8 @@ import numpy as np
 
 mpl.use("Agg")
 from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 from benchmarks.kernel_speed.goals import LIBRARIES, row
 from benchmarks.kernel_speed.layers import Gradient, intensity, read
@@ -18,7 +20,7 @@ LIBRARY_COLOURS = dict(zip(OTHERS, ("black", "grey", "black", "grey")))
 
 
 def draw(results: dict, folder: Path) -> list[Path]:
-    """Draw what was measured into the folder, and return the pictures. Of what was not measured there is none."""
+    """Draw the results into the folder, and return the pictures. What was not measured has no picture."""
     drawn = []
     for name in MACHINES:
         for kind, draw_one, of_gradients in (("roofline", roofline, False), ("share", share, False), ("back", share, True)):
@@ -36,11 +38,11 @@ def draw(results: dict, folder: Path) -> list[Path]:
 
 
 def is_gradient(each: dict) -> bool:
-    """Return whether a row is of a gradient: those have a picture of their own."""
+    """Return whether a row is a gradient's: gradients have their own picture."""
     return isinstance(read(each["layer"]), Gradient)
 
 
-def roofline(found: dict, machine: str):
+def roofline(found: dict, machine: str) -> Figure:
     """Draw each layer by each contestant under the roof of the measured bandwidth and peak."""
     figure, axes = plt.subplots(figsize=(8, 5))
     rows = [(read(each["layer"]), each["ours"] | each["others"]) for each in found["rows"]]
@@ -55,7 +57,7 @@ def roofline(found: dict, machine: str):
     return finished(figure, axes, found, machine)
 
 
-def share(found: dict, machine: str):
+def share(found: dict, machine: str) -> Figure:
     """Draw how many times as fast as the library our kernels are: a bar for the fastest on a layer, a point for each."""
     summaries = [summary for summary in map(row, found["rows"]) if summary.share]
     figure, axes = plt.subplots(figsize=(8, 1 + 0.22 * len(summaries)))
@@ -71,7 +73,7 @@ def share(found: dict, machine: str):
     return finished(figure, axes, found, machine)
 
 
-def scatter(axes, points: list[tuple[float, float]], name: str, style: dict) -> None:
+def scatter(axes: Axes, points: list[tuple[float, float]], name: str, style: dict) -> None:
     """Draw one contestant's points, if it has any: a kernel may be wrong on all layers."""
     if points:
         axes.scatter(*np.transpose(points), label=name, zorder=2, **style)
@@ -86,8 +88,8 @@ def styles(names: list[str]) -> dict[str, dict]:
     return filled | {name: hollow | {"edgecolors": LIBRARY_COLOURS[name]} for name in names if name in OTHERS}
 
 
-def finished(figure, axes, found: dict, machine: str):
-    """Say who is who, and what was measured when."""
+def finished(figure: Figure, axes: Axes, found: dict, machine: str) -> Figure:
+    """Add the legend, and say what was measured when."""
     axes.set_title(f"{machine}: {found.get('card') or found['machine']}, {found['date']}")
     if axes.collections:
         axes.legend(loc="upper left", bbox_to_anchor=(1, 1), frameon=False)

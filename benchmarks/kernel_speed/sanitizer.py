@@ -35,7 +35,7 @@ def sanitizer() -> str | None:
 
 
 def checked(program: str, tool: str, command: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the command that runs another under a tool, and fails where that finds something."""
+    """Return the command that runs another under a tool, and fails if the tool finds something."""
     return program, "--tool", tool, "--error-exitcode", "1", *command
 
 

@@ -51,7 +51,7 @@ def part(results: dict, name: str) -> str:
 
 
 def heading(layer: Layer) -> str:
-    """Return under which heading a layer stands."""
+    """Return the heading above a layer."""
     match layer:
         case Convolution():
             return "Convolution"
@@ -70,7 +70,7 @@ def heading(layer: Layer) -> str:
 
 
 def machine(found: dict) -> str:
-    """Return what was measured on, and its limits."""
+    """Describe the machine and its limits."""
     versions = ", ".join(f"{name} {version}" for name, version in found["versions"].items())
     hardest = "a product of matrices" if "card" in found else "a large convolution by PyTorch"
     limits = (
@@ -84,12 +84,12 @@ def machine(found: dict) -> str:
     )
     return (
         f"{found['card']}, driver {found['driver']}; {versions}; {found['date']}. {limits} "
-        f"(by its clock: {found['peak by clock'] / 1e12:.3g}). To start a kernel that does nothing takes the host {empty}."
+        f"(by its clock: {found['peak by clock'] / 1e12:.3g}). Starting a kernel that does nothing takes the host {empty}."
     )
 
 
 def table(rows: list[dict], found: dict) -> str:
-    """Return a table of times in microseconds: the median, and half of the way from the least to the most."""
+    """Return a table of times in microseconds: the median, and half the distance between the shortest and the longest."""
     names = contestants(rows)
     head = ["layer", "MFLOP", "FLOP/byte", "floor", *names, "floor of fastest", "times as fast"]
     on_gpu = "card" in found
@@ -116,13 +116,13 @@ def table(rows: list[dict], found: dict) -> str:
 
 
 def contestants(rows: list[dict]) -> list[str]:
-    """Return who took part in any of the rows: ours in the order of the ladder, then the libraries."""
+    """Return the contestants of all rows: ours in the order of the ladder, then the libraries."""
     names = dict.fromkeys(name for each in rows for name in (*each["ours"], *each["wrong"], *each["others"]))
     return [name for name in names if name not in OTHERS] + [name for name in OTHERS if name in names]
 
 
 def number(value: float) -> str:
-    """Return three digits of a number, and all before the point."""
+    """Return a number with three digits, or all before the point."""
     return f"{value:,.0f}" if value >= 100 else f"{value:.3g}"
 
 
@@ -138,7 +138,7 @@ def time(each: dict, name: str) -> str:
 
 
 def remarks(each: dict, found: dict) -> str:
-    """Say what keeps a row from meaning what it seems to."""
+    """Say why a row may mislead."""
     best, layer = row(each).best, read(each["layer"])
     said = []
     if best and any(each["launch"][name] >= times[0] for name, times in each["ours"].items() if times[0] == best):

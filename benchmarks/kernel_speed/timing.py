@@ -1,4 +1,4 @@
-"""How times are taken, whatever the machine: contestants take turns, and each is asked for long enough."""
+"""How times are measured on any machine: contestants take turns, and each runs for long enough."""
 
 from collections.abc import Callable
 from statistics import median
@@ -8,16 +8,16 @@ Sample = Callable[[Run, int], float]  # (run, calls) -> seconds per call
 
 
 def copies(moved: int, cache: int, most: int = 64) -> int:
-    """Return on how many copies of its data a layer must work in turn so that a cache of so many bytes holds none of them.
+    """Return on how many copies of its data a layer must work in turn so that a cache of this size holds none of them.
 
-    Twice the cache, since a cache keeps some of what it should have forgotten; at least 2, and at most `most`: what is
-    that small lies in the cache wherever it is used, too.
+    Twice the cache, since a cache keeps some data longer than expected; at least 2, and at most `most`: data that small is
+    in the cache wherever it is used.
     """
     return min(most, max(2, -(-2 * cache // moved)))
 
 
 def calls(seconds: float, sample_seconds: float, most: int) -> int:
-    """Return how many calls, of so many seconds each, fill a sample."""
+    """Return how many calls of this duration fill a sample."""
     return min(most, max(1, round(sample_seconds / seconds)))
 
 
@@ -26,8 +26,8 @@ def in_turns(
 ) -> dict[str, list[float]]:
     """Return for each contestant the median, the least and the most seconds per call over all rounds.
 
-    They take turns, so that a slow moment of the machine hits all of them. Who has used up the budget of seconds
-    after three rounds is not asked again.
+    They take turns, so that a slow moment of the machine hits all of them. A contestant that has used up the
+    budget of seconds after three rounds does not run again.
     """
     asked = {name: calls(sample(run, 1), sample_seconds, most_calls) for name, run in contestants.items()}
     taken: dict[str, list[float]] = {name: [] for name in contestants}

@@ -2,8 +2,8 @@
 
     .venv/bin/python -m benchmarks.kernel_traffic
 
-The machine in gpu/ runs the kernels' own source on small layers, and records every access. What they did
-becomes the pictures in docs/kernels/ and the tables between marks in docs/kernels.md. The same kernels give the same bytes.
+The machine in gpu/ runs the kernels' own source on small layers, and records every access. The records
+become the pictures in docs/kernels/ and the tables between marks in docs/kernels.md. The same kernels give the same bytes.
 """
 
 import argparse

@@ -15,7 +15,7 @@ import numpy as np
 from gpu.faults import Kind, Place
 from gpu.machine import numbers
 from gpu.machine.actions import Walk
-from gpu.machine.memories import View
+from gpu.machine.memories import Access, View
 from gpu.machine.names import Action
 from gpu.machine.threads import Active, Group
 
@@ -34,7 +34,7 @@ class Copy(NamedTuple):
 
 
 class Copies:
-    """The copies of all threads of a group that nobody has waited for yet."""
+    """The copies of all threads of a group that have not been waited for yet."""
 
     def __init__(self) -> None:
         self.started: dict[Group, list[Copy]] = defaultdict(list)
@@ -45,7 +45,7 @@ class Copies:
         reading, place = active.where(np.broadcast_to(numbers.truth(inside), walk.group.size)), walk.place(node)
         value = np.zeros(walk.group.size, source.storage.values.dtype)
         if reading.count:
-            value = np.where(reading.mask, walk.memories.load(source, (start,), reading, place), value)
+            value = np.where(reading.mask, walk.memories.load(Access(source, (start,), reading, place)), value)
         self._start(walk, Copy(active, place, target, at, value))
 
     def start_four(self, walk: Walk, node: ast.Call, arguments: list[Any], active: Active) -> None:
@@ -54,38 +54,38 @@ class Copies:
         odd = (target.shape[-1] | last | start) % QUAD != 0
         if active.where(np.broadcast_to(odd, walk.group.size)).count:
             said = f"16 bytes are copied in line {place.line}, but not from a multiple of 16 bytes to another."
-            walk.memories.fault(Kind.LIMIT, lambda thread: said, place, target.storage.memory.name, active, 0)
+            walk.memories.fault(Kind.LIMIT, lambda thread: said, place, target.storage.memory.name, int(active.numbers[0]))
         offsets = [np.int64(i) for i in range(QUAD)]
-        values = [walk.memories.load(source, (start + i,), active, place) for i in offsets]
+        values = [walk.memories.load(Access(source, (start + i,), active, place)) for i in offsets]
         _join(walk)
         for i, value in zip(offsets, values):
             self._start(walk, Copy(active, place, target, (*before, last + i), value, wide=True))
         _join(walk)
 
     def wait(self, walk: Walk, node: ast.Call, arguments: list[Any], active: Active) -> None:
-        """wait(): what these threads have started arrives."""
+        """Let what these threads have started arrive."""
         for copy in self.started.pop(walk.group, []):
             arriving, others = copy.active.where(active.mask), copy.active.but(active)
             if arriving.count:
-                walk.memories.store(copy.target, copy.at, copy.value, arriving, copy.place)
+                walk.memories.store(Access(copy.target, copy.at, arriving, copy.place), copy.value)
                 if copy.wide:
                     _join(walk, 1)
             if others.count:
                 self.started[walk.group].append(copy._replace(active=others))
 
     def _start(self, walk: Walk, copy: Copy) -> None:
-        walk.memories.store(copy.target, copy.at, np.float32(np.nan), copy.active, copy.place)
+        walk.memories.store(Access(copy.target, copy.at, copy.active, copy.place), np.float32(np.nan))
         self.started[walk.group].append(copy)
 
 
 def _join(walk: Walk, count: int = QUAD) -> None:
-    """Note that one instruction has taken the last steps together, so many of them."""
+    """Record that one instruction took the last steps together."""
     steps = walk.memories.recording.steps
     steps[-count:] = [step._replace(wide=True) for step in steps[-count:]]
 
 
 def ptx() -> ModuleType:
-    """Return what stands for kernels.cuda.ptx in kernels that the machine runs."""
+    """Return the replacement of kernels.cuda.ptx for kernels that the machine runs."""
     copies, module = Copies(), ModuleType("kernels.cuda.ptx")
     meanings: dict[str, tuple[Callable, tuple[str, ...]]] = {
         "copy4": (copies.start_one, ("target", "at", "source", "start", "inside")),

@@ -1,4 +1,4 @@
-"""The tables of docs/kernels.md that need no GPU: what layers cost, what recordings counted, what the compiler said."""
+"""The tables of docs/kernels.md that need no GPU: costs of layers, counts of recordings, the compiler's reports."""
 
 import csv
 from collections.abc import Callable
@@ -77,14 +77,14 @@ def asked_for(name: str) -> float:
 
 
 def loads(recording: Walk) -> float:
-    """Return how many load instructions a thread gives for each multiply-add."""
+    """Return how many load instructions a thread executes for each multiply-add."""
     arrays = (("global", "images"), ("global", "kernels"), ("shared", "pixels"), ("shared", "weights"))
     found = [request for memory, array in arrays for request in asked(recording.launch, memory, array)]
     return sum(len(request.lanes) for request in found) / recording.multiply_adds
 
 
 def sectors() -> str:
-    """Return how well each rung's requests use global memory, and how often banks are in each other's way."""
+    """Return how well each rung's requests use global memory, and how many bank conflicts they have."""
     rows = []
     for name in LAYERS:
         launch = walk(name).launch

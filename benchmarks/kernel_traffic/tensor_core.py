@@ -26,7 +26,7 @@ def _mma(walk: Walk, node: ast.Call, arguments: list[tuple[Number, ...]], active
 
 
 def mma() -> ModuleType:
-    """Return what stands for kernels.cuda.mma in kernels that the machine runs."""
+    """Return the replacement of kernels.cuda.mma for kernels that the machine runs."""
     module = ModuleType("kernels.cuda.mma")
     vars(module)["mma"] = Action("mma", _mma, ("a", "b", "c"))
     return module

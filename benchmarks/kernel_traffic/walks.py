@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 from types import ModuleType
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from unittest.mock import patch
 
 import numpy as np
@@ -22,7 +22,7 @@ Pair = tuple[int, int]
 PLAIN = Geometry()
 
 
-# A layer for each rung that just fills its blocks: 3 x 3 kernels, and pixels so many that none lies outside the image.
+# A layer for each rung that just fills its blocks: 3 x 3 kernels, and so many pixels that none is outside the image.
 LAYERS: dict[str, tuple] = {
     "direct": ("direct", (1, 2, 18, 34), (1, 2, 3, 3)),
     "tiled": ("tiled", (1, 2, 18, 18), (1, 2, 3, 3)),
@@ -39,7 +39,7 @@ LAYERS: dict[str, tuple] = {
 
 
 class Walk(NamedTuple):
-    """What kernels did: their launches, the one that counts last; the output, and how many multiply-adds that took."""
+    """A run of kernels: their launches, of which the last one counts; the output, and how many multiply-adds it took."""
 
     launches: list[Recording]
     output: np.ndarray
@@ -92,9 +92,9 @@ class Change(NamedTuple):
 
 
 def imported(rung: str = "", change: Change | None = None) -> tuple[ModuleType, StandIn]:
-    """Return kernels.cuda, imported once more for the machine, and what stands for numba.cuda in it.
+    """Return kernels.cuda, imported again for the machine, and its replacement of numba.cuda.
 
-    What was imported before stays as it is. A change is made to the file of a rung.
+    Modules that were imported before stay as they are. A change is applied to the file of a rung.
     """
     import numba
 
@@ -139,7 +139,7 @@ def convolve(
     images_shape: tuple[int, int, int, int],
     kernels_shape: tuple[int, int, int, int],
     geometry: Geometry = PLAIN,
-    tile: Any = None,
+    tile: tuple[int, ...] | None = None,
     change: Change | None = None,
 ) -> Walk:
     """Run a rung on random numbers; file is its file in kernels/cuda/convolution, tile what its launch takes.
@@ -167,7 +167,9 @@ def pool(mode: str, size: Pair, stride: Pair, images_shape: tuple[int, int, int,
     return Walk(cuda.launches, output, 0)
 
 
-def layer(images_shape, kernels_shape, geometry):
+def layer(
+    images_shape: tuple[int, ...], kernels_shape: tuple[int, ...], geometry: Geometry
+) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[int, ...]]:
     """Return images, kernels and bias, float32, always the same for the same shapes, and the shape of the output."""
     from kernels.shapes import output_size
 

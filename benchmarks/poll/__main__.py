@@ -3,8 +3,8 @@
     .venv/bin/python -m benchmarks.poll load | kills | start
 
 load: phones that all hold a stream of events, answer, change their answers and ask for the state. kills: the server is
-killed by -9 again and again in a round, while phones answer and send again. start: from the command to the first response.
-Prints Markdown. Phones run in this process, the server in another one.
+killed with -9 again and again in a round, while phones answer and send again. start: from the command to the first
+response. Prints Markdown. Phones run in this process, the server in another one.
 """
 
 import asyncio
@@ -39,14 +39,16 @@ GAP = 1.0  # seconds from a start to the next kill
 
 @click.group(help=__doc__.splitlines()[0])
 def main() -> None:
-    """Say on what is measured."""
+    """Print the machine."""
     print(f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}, {date.today()}\n")
 
 
 @main.command()
 @click.option("--phones", "count", default=1000)
-@click.option("--addresses", default=1, help="From so many addresses; 1 is a hall behind one router.")
-@click.option("--spread", "spreads", multiple=True, type=float, default=[10.0, 1.0], help="All answer in so many seconds.")
+@click.option("--addresses", default=1, help="Addresses of the phones; 1 is a hall behind one router.")
+@click.option(
+    "--spread", "spreads", multiple=True, type=float, default=[10.0, 1.0], help="Seconds in which all of them answer."
+)
 def load(count: int, addresses: int, spreads: tuple[float, ...]) -> None:
     """Let phones hold a stream, answer, change their answers and ask for the state."""
     with tempfile.TemporaryDirectory() as folder:
@@ -70,13 +72,15 @@ async def _load(command: Command, count: int, addresses: int, spreads: tuple[flo
     found = audit(command.journal(), phones, [counted for counted, _ in rows])
     head = ("all answer within", "answers", "acknowledged", "p50", "p99", "slowest", "all have heard after", "processor")
     print(table(head, [row for _, row in rows]))
-    print(f"\nLost {found.lost}, doubled {found.doubled}, refused {refused(phones)}, {streams(phones)} streams opened.")
+    print(
+        f"\nLost {found.lost}, counted twice {found.doubled}, refused {refused(phones)}, {streams(phones)} streams opened."
+    )
     print(f"Memory of the server at most {watch.memory / 1e6:.0f} MB.")
     print(f"Ctrl-C with {count} streams open: {stopped:.2f} s, exit code {command.process.returncode}.")
 
 
 async def _round(teacher: Teacher, phones: list[Phone], watch: Watch, place: int, spread: float) -> tuple[int, list[str]]:
-    """Put a question, let everybody answer within so many seconds, and close it; returns the count and a row."""
+    """Ask a question, let all answer within this many seconds, and close it; return the count and a row."""
     await teacher.act("go", place)
     used = watch.processor
     opened = await _all_hear(phones, teacher.act("open", 0, SECONDS))
@@ -103,7 +107,7 @@ async def _all_hear(phones: list[Phone], act: Awaitable[int]) -> float:
 
 
 async def _answer(phone: Phone, place: int, spread: float) -> list[Sent]:
-    """Answer at any time within so many seconds; half of all change their answer, a tenth ask for the state."""
+    """Answer at any time within this many seconds; half of them change their answer, a tenth ask for the state."""
     moments = sorted(random.uniform(0, spread) for _ in range(random.choice((1, 2))))
     began = time.perf_counter()
     number = phone.listener.news["round"]["number"]
@@ -121,7 +125,7 @@ async def _answer(phone: Phone, place: int, spread: float) -> list[Sent]:
 @click.option("--phones", "count", default=300)
 @click.option("--times", default=10)
 def kills(count: int, times: int) -> None:
-    """Kill the server by -9 in a round, again and again, while phones answer and send again."""
+    """Kill the server with -9 in a round, again and again, while phones answer and send again."""
     with tempfile.TemporaryDirectory() as folder:
         command = Command(QUIZ, Path(folder, "poll"))
         command.start()
@@ -150,7 +154,7 @@ async def _kills(command: Command, count: int, times: int) -> None:
     found = audit(command.journal(), phones, [counted])
     sent = [one for phone in phones for one in phone.sent]
     again = sum(one.times > 1 for one in sent)
-    head = ("kills", "answers", "sent again", "acknowledged", "lost", "doubled", "refused", "away, median", "away at most")
+    head = ("kills", "answers", "sent again", "acknowledged", "lost", "doubled", "refused", "away, median", "down at most")
     seconds = [f"{one:.2f} s" for one in (statistics.median(away), max(away))]
     counts = [f"{one:,}" for one in (times, len(sent), again, found.acknowledged, found.lost, found.doubled)]
     print(f"{count} phones\n\n{table(head, [(*counts, refused(phones), *seconds)])}")
@@ -167,7 +171,7 @@ async def _think(phone: Phone, over: asyncio.Event) -> None:
 @main.command()
 @click.option("--times", default=5)
 def start(times: int) -> None:
-    """Measure the seconds from the command to the first response: of a new poll, and of one that goes on."""
+    """Measure the seconds from the command to the first response: of a new poll, and of one that continues."""
     new: list[float] = []
     again: list[float] = []
     for _ in range(times):
@@ -178,7 +182,7 @@ def start(times: int) -> None:
                 command.stop()
     rows = [
         (name, *(f"{one:.2f} s" for one in (statistics.median(seconds), min(seconds), max(seconds))))
-        for name, seconds in (("a new poll", new), ("a poll that goes on", again))
+        for name, seconds in (("a new poll", new), ("a poll that continues", again))
     ]
     print(table(("from the command to the first response", f"median of {times}", "least", "most"), rows))
 
@@ -216,7 +220,7 @@ def given(asked: dict[str, Any]) -> dict[str, str]:
         case "grid":
             return {blank["name"]: str(random.randrange(10)) for blank in asked["blanks"]}
         case kind:
-            raise ValueError(f"nobody knows how to answer a {kind}")
+            raise ValueError(f"unknown kind of question: {kind}")
 
 
 def streams(phones: list[Phone]) -> int:
@@ -225,7 +229,7 @@ def streams(phones: list[Phone]) -> int:
 
 
 def refused(phones: list[Phone]) -> dict[int, int]:
-    """Return how often each status but 200 came."""
+    """Return how often each status except 200 was received."""
     return dict(Counter(status for phone in phones for status in (*phone.refused, *phone.listener.refused)))
 
 

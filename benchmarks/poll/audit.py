@@ -1,4 +1,4 @@
-"""What phones were acknowledged, held against what a poll has on its disk."""
+"""Compare what a poll acknowledged to phones with what it has on its disk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,15 +9,15 @@ from polls.journal import Journal
 
 @dataclass(frozen=True)
 class Found:
-    """What became of the answers that phones sent."""
+    """What happened to the answers that phones sent."""
 
     acknowledged: int
     lost: int  # acknowledged, but not on the disk, or another answer counts
-    doubled: int  # on the disk, but sent by nobody; or counted though nobody else answered
+    doubled: int  # on the disk, but never sent; or counted twice
 
 
 def audit(journal: Journal, phones: Sequence[Phone], counted: Sequence[int]) -> Found:
-    """Compare. counted: how many answers the teacher's page has counted in each round, from 1."""
+    """Compare. counted: how many answers the teacher's page counted in each round, from 1."""
     on_disk = {(one.round, one.person, one.change): dict(one.given) for one in journal.answers()}
     journal.close()
     sent = {(one.round, phone.key, one.change): one for phone in phones for one in phone.sent}

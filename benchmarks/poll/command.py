@@ -42,7 +42,7 @@ class Command:
         return time.perf_counter() - began
 
     def kill(self) -> None:
-        """Kill the process as a power cut would: nothing is closed, nothing is written any more."""
+        """Kill the process as a power cut would: nothing is closed, nothing more is written."""
         self.process.kill()
         self.process.wait()
 
@@ -54,7 +54,7 @@ class Command:
         return time.perf_counter() - began
 
     def secret(self, room: str) -> str:
-        """Return what stands behind the # of a link that was printed."""
+        """Return the text after the # of a printed link."""
         found = re.findall(rf"/{room}#(\S+)", self.printed.read_text())
         return found[-1]
 
@@ -93,7 +93,7 @@ class Watch:
 
 
 def free_port() -> int:
-    """Return a port of the loopback interface that nobody uses."""
+    """Return a free port of the loopback interface."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])

@@ -1,6 +1,6 @@
 """Phones and a teacher, as a poll's server sees them: connections of HTTP/1.1, kept open, and one stream of events each.
 
-A phone remembers what it was told: which changes of its answer were acknowledged, and how long that took.
+A phone remembers which changes of its answer were acknowledged, and how long that took.
 """
 
 import asyncio
@@ -30,9 +30,9 @@ class Connection:
         self._streams: tuple[asyncio.StreamReader, asyncio.StreamWriter] | None = None
 
     async def send(
-        self, method: str, path: str, content: Any = None, headers: Mapping[str, str] = {}
+        self, method: str, path: str, content: object = None, headers: Mapping[str, str] = {}
     ) -> asyncio.StreamReader:
-        """Send a request; returns from where to read the response. Raises OSError where there is no server."""
+        """Send a request and return the stream of its response. Raises OSError if there is no server."""
         if self._streams and self._streams[0].at_eof():
             self.close()
         if not self._streams:
@@ -45,14 +45,14 @@ class Connection:
         return reader
 
     async def request(
-        self, method: str, path: str, content: Any = None, headers: Mapping[str, str] = {}
+        self, method: str, path: str, content: object = None, headers: Mapping[str, str] = {}
     ) -> tuple[int, dict[str, str], bytes]:
         """Send a request; returns status, headers and body. Raises one of BROKEN where the server has gone."""
         try:
             reader = await self.send(method, path, content, headers)
             status, received = await head(reader)
             return status, received, await reader.readexactly(int(received["content-length"]))
-        except BaseException:  # too late, among others: nobody must take the rest of this response for the next one
+        except BaseException:  # a timeout, for example: the rest of this response must not be read as the next one
             self.close()
             raise
 
@@ -70,7 +70,7 @@ async def head(reader: asyncio.StreamReader) -> tuple[int, dict[str, str]]:
 
 
 def pause(failures: int) -> float:
-    """Return after how many seconds a phone tries again."""
+    """Return the seconds until a phone tries again."""
     return random.uniform(0.5, 1.0) * min(LONGEST, AGAIN * 2**failures)
 
 
@@ -114,7 +114,7 @@ class Listener:
         return time.perf_counter()
 
     async def counted(self, answers: int) -> None:
-        """Wait until the page of a teacher or of the hall has counted so many answers."""
+        """Wait until the page of a teacher or of the hall has counted this many answers."""
         while self.news["answered"] < answers:
             await self._heard.wait()
 
@@ -195,7 +195,7 @@ class Teacher:
         for room, secret in secrets.items():
             status, headers, body = await self._connection.request("POST", f"/{room}/enter", {"secret": secret})
             if status != 200:
-                raise RuntimeError(f"the {room} is not let in: {status} {body.decode()}")
+                raise RuntimeError(f"the page of the {room} is refused: {status} {body.decode()}")
             cookie = headers["set-cookie"].partition(";")[0]
             self.pages[room] = Listener(self._server, f"/{room}/stream", headers={"Cookie": cookie})
             self._cookie = cookie if room == "teacher" else self._cookie

@@ -1,4 +1,4 @@
-"""Is the grade true? Find wrong programs that keep all points of their part, and right ones that lose any.
+"""Is the grade right? Find wrong programs that keep all points of their part, and right ones that lose any.
 
     .venv/bin/python -m benchmarks.truth [--seeds 5] [--most 6000] [--file convolution.py] [--out docs]
 

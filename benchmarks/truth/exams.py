@@ -1,4 +1,4 @@
-"""The checks of parts 1 to 3 as they ask under a seed: the one place here that knows the autograder."""
+"""The cases of the checks of parts 1 to 3 under a seed: the only module here that knows the autograder."""
 
 from collections.abc import Callable
 from copy import deepcopy
@@ -18,7 +18,7 @@ PUBLIC = "public"
 
 @dataclass(frozen=True)
 class Exam:
-    """What one check asks under a seed; the public checks are the same under every seed."""
+    """The cases of one check under a seed; public checks are the same under every seed."""
 
     check: str
     seed: str
@@ -62,7 +62,7 @@ def checks() -> list[Check]:
 
 
 def draw(seeds: list[str], progress: Callable[[Any], Any] = iter) -> list[Exam]:
-    """Return the exams of all checks under the seeds, each with everything computed that comparing will need."""
+    """Return the exams of all checks under the seeds, with everything computed that comparing needs."""
     exams = []
     for check in progress(checks()):
         for seed in [PUBLIC] if check.public else seeds:
@@ -74,7 +74,7 @@ def draw(seeds: list[str], progress: Callable[[Any], Any] = iter) -> list[Exam]:
 
 
 def _groups(check: Check, seed: str) -> tuple[tuple[Case, ...], ...]:
-    """Let a check ask all of its cases and return them, those together that it requires together."""
+    """Return all cases of a check, grouped as it requires them."""
     groups: list[tuple[Case, ...]] = []
     part = check.on(Grading(submission=None, sandbox=None, seed=seed, reference=CNN.reference()))  # type: ignore[arg-type]
     part.require = lambda *cases: groups.append(cases)  # type: ignore[method-assign]

@@ -1,15 +1,16 @@
-"""What was found of the programs, in types of JSON."""
+"""The results of all programs as JSON."""
 
 from collections import Counter
 from typing import Any
 
+from autograder.part import Check
 from benchmarks.truth import exams
 from benchmarks.truth.exams import PUBLIC
 from benchmarks.truth.judge import Bench, Judgement
 
 
 def summary(judgements: list[Judgement], bench: Bench, seeds: list[str]) -> dict[str, Any]:
-    """Return what was found."""
+    """Return the results."""
     right = [each for each in judgements if each.program.kind == "right"]
     wrong = [each for each in judgements if each.wrong and each.program.kind != "right"]
     harmless = [each for each in judgements if not each.wrong and each.program.kind != "right"]
@@ -65,7 +66,7 @@ def _public(file: str, wrong: list[Judgement]) -> dict[str, Any]:
 
 
 def _hints(wrong: list[Judgement], seeds: list[str]) -> dict[str, int]:
-    """Count reports, one for each wrong program and seed; where a misconception is the program, also if it is named."""
+    """Count reports, one for each wrong program and seed; for misconceptions, also whether the report names them."""
     count: Counter[str] = Counter(reports=0, named=0, beliefs=0, itself=0, another=0)
     for judgement in wrong:
         for seed in seeds:
@@ -81,7 +82,7 @@ def _hints(wrong: list[Judgement], seeds: list[str]) -> dict[str, int]:
     return dict(count)
 
 
-def _check(check: Any, wrong: list[Judgement], bench: Bench) -> dict[str, Any]:
+def _check(check: Check, wrong: list[Judgement], bench: Bench) -> dict[str, Any]:
     """Count what a check catches of the wrong programs about its functions: under every seed, and under some only."""
     mine = [exam for exam in bench.exams if exam.check == check.number]
     functions = set().union(*(exam.functions for exam in mine))

@@ -1,16 +1,19 @@
-"""Draws calls of the homework's functions over all that the handout allows, with a liking for its corners.
+"""Draw calls of the homework's functions from everything that the handout allows, with a preference for corner cases.
 
-Types of arrays: truth values and all integers and floats, mixed. Integers: Python's and np.int64. Defaults are left
-out or given, by position or by name. Values are chosen so that no right program is taken for a wrong one: numbers to pool
+Types of arrays: booleans and all integers and floats, mixed. Integers: Python's and np.int64. Defaults are left
+out or given, by position or by name. Values are chosen so that no right program looks wrong: numbers to pool
 are multiples of 1/4, whose medians are exact in any type of floats; integers are small enough for exact sums in 64 bits,
 though not in their own.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+Choice = TypeVar("Choice")
+Integer = int | np.int64
 
 FILES = {
     "convolution.py": ("output_size", "conv2d", "conv2d_channels"),
@@ -55,7 +58,7 @@ class Call:
         return sum(np.size(value) for value in (*self.arguments, *self.options.values()))
 
 
-def calls(function: str, count: int, seed: Any) -> list[Call]:
+def calls(function: str, count: int, seed: object) -> list[Call]:
     """Draw calls of a function, small ones first; the same for the same seed."""
     draw = Drawing(np.random.default_rng(list(f"{function}/{seed}".encode())))
     return sorted((DRAWN[function](draw) for _ in range(count)), key=lambda call: call.size)
@@ -64,14 +67,14 @@ def calls(function: str, count: int, seed: Any) -> list[Call]:
 class Drawing:
     """Random numbers, types and shapes, as the handout allows them."""
 
-    def __init__(self, random: np.random.Generator):
+    def __init__(self, random: np.random.Generator) -> None:
         self.random = random
 
     def chance(self, probability: float) -> bool:
-        """Return true that often."""
+        """Return True with this probability."""
         return bool(self.random.random() < probability)
 
-    def one_of(self, *choices: Any) -> Any:
+    def one_of(self, *choices: Choice) -> Choice:
         """Return any one of the choices."""
         return choices[self.random.integers(len(choices))]
 
@@ -79,11 +82,11 @@ class Drawing:
         """Return an integer of Python."""
         return int(self.random.integers(least, most + 1))
 
-    def integer(self, value: int) -> Any:
+    def integer(self, value: int) -> Integer:
         """Return an integer as Python's or NumPy's."""
         return value if self.chance(0.8) else np.int64(value)
 
-    def written(self, values: tuple[int, int]) -> Any:
+    def written(self, values: tuple[int, int]) -> Integer | tuple[Integer, Integer]:
         """Write (vertical, horizontal) as a pair, or as one integer where both are equal and it happens so."""
         if values[0] == values[1] and self.chance(0.7):
             return self.integer(values[0])
@@ -151,7 +154,7 @@ class Drawing:
         return size, stride, padding, (lengths[0], lengths[1])
 
 
-def literal(value: Any) -> str:
+def literal(value: object) -> str:
     """Write a value so that Python reads it back, with NumPy as np."""
     if isinstance(value, np.ndarray):
         return f"np.array({value.tolist()}, np.{value.dtype.name})".replace("np.bool)", "bool)")
@@ -223,7 +226,7 @@ def _count_conv(draw: Drawing) -> Call:
     return draw.call("count_conv", required, _bias(draw))
 
 
-def _layer_size(draw: Drawing) -> Any:
+def _layer_size(draw: Drawing) -> Integer:
     return draw.integer(draw.one_of(1, draw.between(1, 9), draw.between(1, 500)))
 
 
@@ -282,7 +285,9 @@ def _within(draw: Drawing, sides: tuple[int, int], padding: tuple[int, int]) -> 
     return (square, square) if draw.chance(0.4) else (draw.between(1, min(5, most[0])), draw.between(1, min(5, most[1])))
 
 
-def _sides_after(sides, size, stride, padding):
+def _sides_after(
+    sides: tuple[int, int], size: tuple[int, int], stride: tuple[int, int], padding: tuple[int, int]
+) -> tuple[int, ...]:
     return tuple((side + 2 * pad - window) // step + 1 for side, window, step, pad in zip(sides, size, stride, padding))
 
 

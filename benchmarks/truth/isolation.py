@@ -1,7 +1,7 @@
-"""Runs steps in a child process that may hang, eat memory or end Python: what it found until then is kept.
+"""Run steps in a child process that may hang, use up memory or end Python: its results until then are kept.
 
-A call may take SOFT seconds of processor time, then an exception is raised in it. A child that begins no other call for
-HARD seconds by the clock is killed, and another one begins with the step after that.
+A call may take SOFT seconds of processor time, then an exception is raised in it. A child that starts no new call for
+HARD seconds by the clock is killed, and another one starts with the next step.
 """
 
 import contextlib
@@ -18,11 +18,12 @@ import time
 import traceback
 import warnings
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 SOFT, IMPATIENT, HARD = 0.5, 0.1, 10.0  # seconds; the second once a call has taken too long
 MEMORY = 1 << 30  # bytes, on top of what the process has
-MOST_HANGS = 2  # after so many a program is not tried again
+Result = TypeVar("Result")
+MOST_HANGS = 2  # after these, a program is not tried again
 
 
 class TooSlow(BaseException):
@@ -52,14 +53,14 @@ class Progress:
 
 
 class Patience:
-    """Bounds the processor time of a call, and counts calls."""
+    """Bound the processor time of a call, and count calls."""
 
-    def __init__(self, progress: Progress):
+    def __init__(self, progress: Progress) -> None:
         self.seconds = SOFT
         self.progress = progress
         signal.signal(signal.SIGPROF, self._stop)
 
-    def call(self, function: Callable[[], Any]) -> Any:
+    def call(self, function: Callable[[], Result]) -> Result:
         """Call the function. Raises TooSlow, and whatever it raises."""
         self.progress.set(int(self.progress) + 1)
         signal.setitimer(signal.ITIMER_PROF, self.seconds, self.seconds)
@@ -68,7 +69,7 @@ class Patience:
         finally:
             signal.setitimer(signal.ITIMER_PROF, 0)
 
-    def _stop(self, *_: Any) -> None:
+    def _stop(self, *_: object) -> None:
         self.seconds = IMPATIENT
         raise TooSlow("takes too long")
 
@@ -76,7 +77,7 @@ class Patience:
 class Isolated:
     """A program that is loaded, and called, in children of this process only."""
 
-    def __init__(self, load: Callable[[], Any]):
+    def __init__(self, load: Callable[[], Any]) -> None:
         self._load = load
         self._hangs = 0
 
@@ -118,7 +119,7 @@ class Isolated:
         return results, ended
 
     def _work(self, steps: Sequence[Callable], writing: int, progress: Progress) -> None:
-        """Be the child: load the program, take the steps, and end without a word."""
+        """Run in the child: load the program, take the steps, and exit silently."""
         try:
             _confine()
             patience = Patience(progress)

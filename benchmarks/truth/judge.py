@@ -1,4 +1,4 @@
-"""Judges programs: does the oracle find a call that one answers wrongly, and which checks take points from it."""
+"""Judge programs: whether the oracle finds a call that one answers wrongly, and which checks take points from it."""
 
 import gc
 import os
@@ -28,7 +28,7 @@ SPREAD = 4  # times EPS32, the image's largest number and the kernel's whole wei
 
 @dataclass(frozen=True)
 class Question:
-    """A call with its right answer, and how far from it an answer may lie."""
+    """A call with its right answer, and how far from it an answer may be."""
 
     call: Call
     expected: Any
@@ -47,7 +47,7 @@ class Question:
             return "changes its input"
         return self._difference(answer)
 
-    def _difference(self, answer: Any) -> str | None:
+    def _difference(self, answer: object) -> str | None:
         if not isinstance(self.expected, np.ndarray):
             if isinstance(answer, bool) or not isinstance(answer, (int, np.integer)):
                 return f"returns a {type(answer).__name__}"
@@ -93,7 +93,7 @@ def question(call: Call) -> Question:
 
 @dataclass
 class Judgement:
-    """What was found of a program."""
+    """The results of a program."""
 
     program: Program
     wrong: dict[str, tuple[int, str]]  # for each wrong function the first call of the oracle's that shows it, and how
@@ -101,9 +101,9 @@ class Judgement:
 
 
 class Bench:
-    """Holds what programs are measured against: the oracle's questions and the exams of the checks."""
+    """The oracle's questions and the exams of the checks, against which programs are measured."""
 
-    def __init__(self, questions: dict[str, list[Question]], exams: list[Exam]):
+    def __init__(self, questions: dict[str, list[Question]], exams: list[Exam]) -> None:
         self.questions = questions
         self.exams = exams
 
@@ -128,14 +128,14 @@ class Bench:
         return Judgement(program, wrong, caught)
 
     def judge_all(self, programs: Iterable[Program], jobs: int | None = None) -> Iterator[Judgement]:
-        """Measure programs, several at a time, and yield what was found in their order."""
+        """Measure programs, several at a time, and yield the results in their order."""
         gc.freeze()  # collecting garbage would copy what the processes share
         with ProcessPoolExecutor(jobs or os.cpu_count(), get_context("fork"), _hold, (self,)) as pool:
             yield from pool.map(_judge, programs, chunksize=4)
 
 
 def functions_of(program: Program) -> dict[str, Any]:
-    """Return the functions of a program; those that cannot be had are left out."""
+    """Return the functions of a program, without those that are missing."""
     name = program.file.removesuffix(".py")
     sys.modules[f"right_{name}"] = right = types.ModuleType(f"right_{name}")
     exec(compile((MASTERS / program.file).read_text(), program.file, "exec"), vars(right))
@@ -152,7 +152,7 @@ _bench: Bench
 
 
 def _hold(bench: Bench) -> None:
-    """Keep what programs are measured against in this process, which inherited it."""
+    """Keep the bench in this process, which has inherited it."""
     global _bench
     _bench = bench
 
@@ -169,18 +169,18 @@ def _first_complaint(questions: list[Question], functions: dict[str, Any], patie
     return None
 
 
-def _as_lists(value: Any) -> Any:
+def _as_lists(value: object) -> object:
     return value.tolist() if isinstance(value, np.ndarray) else value
 
 
-def _magnitude(value: Any) -> Any:
+def _magnitude(value: object) -> object:
     """Return absolute values of arrays and of padding values; strides and the like are positive anyway."""
     if isinstance(value, np.ndarray):
         return abs(value.astype(np.float64))
     return abs(value) if isinstance(value, (int, float, np.number)) else value
 
 
-def _same(after: Any, before: Any) -> bool:
+def _same(after: object, before: object) -> bool:
     """Return whether nothing was changed, types and the order of lists included."""
     if isinstance(before, np.ndarray):
         return isinstance(after, np.ndarray) and after.dtype == before.dtype and np.array_equal(after, before)

@@ -1,15 +1,15 @@
-"""What is right, by brute force, from the handout's sentences alone: loops over plain lists, ints and floats.
+"""The right answers by brute force, from the handout's sentences alone: loops over plain lists, ints and floats.
 
 Nothing here knows the kernels, the checks or the misconceptions, so that a mistake of theirs cannot hide in both. Sums are
 exact (math.fsum), so the oracle errs by one rounding of float64. Each function of the homework has one of the same name and
 parameters here; arrays are nested lists.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import floor, fsum
-from typing import Any
 
 Plane = list[list[float]]
+Size = int | tuple[int, int]  # for both axes, or (vertical, horizontal)
 
 
 def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> int:
@@ -21,12 +21,12 @@ def output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> in
     return positions
 
 
-def conv2d(image: Plane, kernel: Plane, stride: Any = 1, padding: Any = 0, padding_value: float = 0.0) -> Plane:
+def conv2d(image: Plane, kernel: Plane, stride: Size = 1, padding: Size = 0, padding_value: float = 0.0) -> Plane:
     """Sum the products at each position of the kernel."""
     return [[fsum(products) for products in row] for row in terms([image], [kernel], stride, padding, padding_value)]
 
 
-def conv2d_channels(images: list, kernels: list, bias: list | None = None, stride: Any = 1, padding: Any = 0) -> list:
+def conv2d_channels(images: list, kernels: list, bias: list | None = None, stride: Size = 1, padding: Size = 0) -> list:
     """Sum the products of all channels, and the kernel's bias."""
     added = [0.0] * len(kernels) if bias is None else bias
     return [
@@ -38,7 +38,7 @@ def conv2d_channels(images: list, kernels: list, bias: list | None = None, strid
     ]
 
 
-def pool2d(images: list, size: Any = 2, stride: Any = None, mode: str = "max") -> list:
+def pool2d(images: list, size: Size = 2, stride: Size | None = None, mode: str = "max") -> list:
     """Keep one number of each window."""
     reductions: dict[str, Callable] = {"max": max, "min": min, "average": average, "median": median}
     return [
@@ -47,7 +47,7 @@ def pool2d(images: list, size: Any = 2, stride: Any = None, mode: str = "max") -
     ]
 
 
-def count_dense(layer_sizes: Any, bias: bool = True) -> int:
+def count_dense(layer_sizes: Sequence[int], bias: bool = True) -> int:
     """Count one weight for each input of each neuron, and the neuron's intercept."""
     weights = 0
     for layer in range(1, len(layer_sizes)):
@@ -58,7 +58,7 @@ def count_dense(layer_sizes: Any, bias: bool = True) -> int:
     return weights
 
 
-def count_conv(in_channels: int, out_channels: int, kernel_size: Any, bias: bool = True) -> int:
+def count_conv(in_channels: int, out_channels: int, kernel_size: Size, bias: bool = True) -> int:
     """Count the weights of each kernel in turn, channel by channel, row by row."""
     height, width = pair(kernel_size)
     weights = 0
@@ -71,7 +71,7 @@ def count_conv(in_channels: int, out_channels: int, kernel_size: Any, bias: bool
     return weights
 
 
-def count_network(input_shape: Any, layers: Any, bias: bool = True) -> int:
+def count_network(input_shape: Sequence[int], layers: Sequence[dict], bias: bool = True) -> int:
     """Follow the shape through the layers and count the weights of each."""
     shape, weights = [int(length) for length in input_shape], 0
     for layer in layers:
@@ -93,7 +93,7 @@ def count_network(input_shape: Any, layers: Any, bias: bool = True) -> int:
     return weights
 
 
-def terms(image: list, kernel: list, stride: Any, padding: Any, padding_value: float) -> list[list[list[float]]]:
+def terms(image: list, kernel: list, stride: Size, padding: Size, padding_value: float) -> list[list[list[float]]]:
     """Return the products at each position, in rows: image and kernel are lists of as many channels."""
     (down, right), (above, beside) = pair(stride), pair(padding)
     height, width = len(image[0]), len(image[0][0])
@@ -117,7 +117,7 @@ def terms(image: list, kernel: list, stride: Any, padding: Any, padding_value: f
     ]
 
 
-def windows(plane: Plane, size: Any, stride: Any) -> list[list[list[float]]]:
+def windows(plane: Plane, size: Size, stride: Size) -> list[list[list[float]]]:
     """Return the values of each window, in rows."""
     height, width = pair(size)
     down, right = pair(size if stride is None else stride)
@@ -142,7 +142,7 @@ def median(values: list[float]) -> float:
     return (ordered[floor(middle)] + ordered[floor(middle + 0.5)]) / 2
 
 
-def pair(value: Any) -> tuple[int, int]:
+def pair(value: Size) -> tuple[int, int]:
     """Return (vertical, horizontal)."""
     if isinstance(value, tuple):
         return int(value[0]), int(value[1])

@@ -17,20 +17,20 @@ def _summary(found: dict[str, Any]) -> list[str]:
     kinds = ", ".join(f"{count:,} {KINDS[kind]}" for kind, count in found["wrong"].items())
     measured = found["measured"]
     return [
-        "# Is the grade true?",
+        "# Is the grade right?",
         "",
         f"{wrong:,} wrong programs ({kinds}) were each graded under {_numbered(len(found['seeds']), 'secret seed')}. "
         f"**{len(found['escaped']):,}** of them kept every point of their part under at least one seed.",
         "",
         f"{len(found['right']):,} right programs and {harmless:,} changed ones that still do what the handout says were "
-        f"graded likewise. **{len(found['convicted']):,}** of them lost a point.",
+        f"graded the same way. **{len(found['convicted']):,}** of them lost a point.",
         "",
         f"Of all {wrong + len(found['right']) + harmless:,} programs, **{len(found['unsteady']):,}** got a check's points "
         "under one seed, but not under another.",
         "",
         "An oracle decides which programs are wrong. It knows only the sentences of the handout, computes by brute force, "
-        f"and asks {measured['calls']:,} calls of each function, drawn from all that the handout allows. A mutant is a "
-        "right program with one small slip: another operator, index, bound, name or axis, a missing line or argument. "
+        f"and makes {measured['calls']:,} calls of each function, drawn from everything that the handout allows. A mutant "
+        "is a right program with one small slip: another operator, index, bound, name or axis, a missing line or argument. "
         f"These were chosen at random from {measured['mutants']:,}.",
         "",
         f"`python -m benchmarks.truth` writes this page. It took {measured['minutes']:g} minutes ({measured['machine']}, "
@@ -82,14 +82,14 @@ def _hints(found: dict[str, Any]) -> list[str]:
         "## Hints",
         "",
         f"A failed check named a misconception in {hints['named']:,} of {hints['reports']:,} reports on wrong programs "
-        f"({_share(hints['named'], hints['reports'])}). Where the program was a misconception, the report named that one "
+        f"({_share(hints['named'], hints['reports'])}). If the program was a misconception, the report named that one "
         f"in {hints['itself']:,} of {hints['beliefs']:,} cases, and only another one in {hints['another']:,}.",
         "",
     ]
 
 
 def _mistakes(found: dict[str, Any]) -> list[str]:
-    """Return the lists that should be empty: nothing where they are."""
+    """Return the lists that should be empty, without those that are."""
     lines = []
     if found["escaped"]:
         lines += ["## Wrong, but with all points", ""]
@@ -106,7 +106,7 @@ def _mistakes(found: dict[str, Any]) -> list[str]:
         ]
         lines.append("")
     if found["disputed"]:
-        lines += ["## Meant to be right, but wrong for the oracle", ""]
+        lines += ["## Meant to be right, but wrong according to the oracle", ""]
         lines += [f"- {each['program']}: `{each['call']}` {each['complaint']}" for each in found["disputed"]]
         lines.append("")
     return lines

@@ -1,4 +1,4 @@
-"""Where programs come from: right ones, their mutants, files that are wrong on purpose, and the misconceptions."""
+"""The programs: right ones, their mutants, files that are wrong on purpose, and the misconceptions."""
 
 import ast
 from collections.abc import Iterator
@@ -19,7 +19,7 @@ SECRET = "truth"  # from which docs/truth.md chooses its mutants
 
 @dataclass(frozen=True)
 class Program:
-    """A file as a student might hand it in."""
+    """A file as a student might submit it."""
 
     name: str  # "tests/right/pooling_by_loops.py, line 12: size // stride -> size / stride"
     kind: str  # "right", "mutant", "file" or "misconception"
@@ -52,7 +52,7 @@ def mutated(program: Program) -> list[Program]:
 
 
 def sampled(programs: list[Program], most: int, secret: str) -> list[Program]:
-    """Return so many of the programs, in their order. Of any of them, the first are among those chosen of all."""
+    """Return this many of the programs, in their order. Of any of them, the first are among those chosen of all."""
     chosen = set(sorted(programs, key=lambda program: sha256(f"{secret} {program.name}".encode()).digest())[:most])
     return [program for program in programs if program in chosen]
 
@@ -66,7 +66,7 @@ def misconceived(file: str) -> Iterator[Program]:
 
 
 def reached_from(source: str, public: tuple[str, ...]) -> dict[str, frozenset[str]]:
-    """Return for each name that a module defines the public functions that may behave otherwise when it changes."""
+    """Return, for each name that a module defines, the public functions that may change with it."""
     mentions: dict[str, set[str]] = {}
     for statement in ast.parse(source).body:
         names = {node.id for node in ast.walk(statement) if isinstance(node, ast.Name)}

@@ -1,4 +1,4 @@
-"""convgrade quiz: each command has a module."""
+"""convgrade quiz, with a module for each command."""
 
 import click
 
@@ -13,7 +13,7 @@ from command_line.quiz.texts import texts
 
 @click.group()
 def quiz() -> None:
-    """Make quizzes with new numbers, and grade them."""
+    """Make quizzes, each with new numbers, and grade them."""
 
 
 for command in (list_templates, preview, new, verify, make, key, grade, scan, history, texts):

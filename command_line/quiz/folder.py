@@ -1,7 +1,7 @@
-"""The folder that a quiz is made into: one run at a time writes there, and a run that is cut short leaves nothing wrong.
+"""The folder of a made quiz: one run at a time writes there, and an interrupted run leaves no wrong file behind.
 
-What is out of date is removed before the record says what is true now. So whatever ends a run, each file that is there
-says what the record says, and the next run writes those that are missing.
+Outdated files are removed before quiz.json is replaced. So however a run ends, the files that are there agree with
+quiz.json, and the next run writes those that are missing.
 """
 
 import contextlib
@@ -17,7 +17,7 @@ LISTED = "teacher/files.txt"  # every file that was written into the folder
 
 @contextlib.contextmanager
 def held(out: Path) -> Iterator[None]:
-    """Hold a folder, which is made if need be and removed if it stays empty; raises UserError if another run holds it."""
+    """Lock a folder, which is created if necessary and removed if it stays empty; raises UserError if a run uses it."""
     try:
         out.mkdir(parents=True, exist_ok=True)
         handle = os.open(out, os.O_RDONLY)
@@ -29,12 +29,12 @@ def held(out: Path) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-        with contextlib.suppress(OSError):  # there is something in it
+        with contextlib.suppress(OSError):  # it is not empty
             out.rmdir()
 
 
 def listed(out: Path) -> list[str]:
-    """Return which files were written into a folder before and are still there."""
+    """Return the files that were written to a folder before and are still there."""
     try:
         names = (out / LISTED).read_text("utf-8").splitlines()
     except (OSError, UnicodeDecodeError):
@@ -43,7 +43,7 @@ def listed(out: Path) -> list[str]:
 
 
 def clear(out: Path) -> None:
-    """Remove what was made into a folder before, and the folders that are empty then."""
+    """Remove the files that were written to a folder before, and then its empty folders."""
     for name in listed(out):
         _remove(out / name)
         with contextlib.suppress(OSError):  # it holds something else
@@ -51,14 +51,14 @@ def clear(out: Path) -> None:
 
 
 def update(out: Path, files: Mapping[str, bytes]) -> list[str]:
-    """Write files in place of those of the same names, the record first; returns the others that are listed there."""
+    """Write files, quiz.json first, in place of those of the same names; returns the other files that are listed there."""
     before = listed(out)
     others = sorted({*before} - {*files, LISTED})
     for name in before:
         if name in files and name != RECORD.as_posix():
             _remove(out / name)
     names = sorted({LISTED, *files, *before})
-    for path in out.rglob(".*.*"):  # what `write_whole` left where it was killed
+    for path in out.rglob(".*.*"):  # what `write_whole` left behind if it was killed
         if (path.parent / path.stem[1:]).relative_to(out).as_posix() in names:
             _remove(path)
     write(out, {LISTED: "".join(f"{name}\n" for name in names).encode(), **files}, "--out")
@@ -71,11 +71,11 @@ def _lock(handle: int, out: Path) -> None:
     try:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:
-        raise UserError(f"another run is at work in {out}: wait for it, or choose another folder with --out") from None
+        raise UserError(f"another run is using {out}: wait for it, or choose another folder with --out") from None
 
 
 def _inside(out: Path, name: str) -> bool:
-    """Return whether a name is of a file in a folder, wherever links lead."""
+    """Return whether a name is that of a file in a folder, after links are followed."""
     path, folder = (out / name).resolve(), out.resolve()
     return path.is_relative_to(folder) and path.is_file()
 

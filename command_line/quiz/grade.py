@@ -1,4 +1,4 @@
-"""convgrade quiz grade."""
+"""convgrade quiz grade: grade students' replies."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -10,17 +10,15 @@ from command_line.quiz.versions import drawn_from, versions, write
 from common.errors import UserError
 
 if TYPE_CHECKING:
-    from quizzes.grading.answers import Given
-    from quizzes.quiz import Made
+    from quizzes.grading.responses import Responses
+    from quizzes.quiz import GeneratedQuiz
 
 
 @click.command()
 @click.argument("path", metavar="QUIZ", type=click.Path(path_type=Path))
 @click.argument("answers", type=click.Path(path_type=Path))
 @drawn_from
-@click.option(
-    "--out", default="graded", show_default=True, type=click.Path(path_type=Path), help="The folder for the grades."
-)
+@click.option("--out", default="graded", show_default=True, type=click.Path(path_type=Path), help="Folder for the grades.")
 def grade(
     path: Path,
     answers: Path,
@@ -31,9 +29,10 @@ def grade(
     variants: int | None,
     out: Path,
 ) -> None:
-    """Grade ANSWERS: a table (.csv), a student's file (.txt), or a folder of such files.
+    """Grade a quiz, and write grades, feedback and statistics.
 
-    QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with.
+    QUIZ is the folder that `quiz make` wrote; or QUIZ.toml, with the seed and the roster that it was made with. ANSWERS is
+    what students answered: a table (.csv), one student's file (.txt), or a folder of such files.
     """
     from quizzes.grading import reading
 
@@ -41,7 +40,9 @@ def grade(
     graded_into(out, made, reading.read(answers, made), str(answers))
 
 
-def graded_into(out: Path, made: "Made", given: Sequence["Given"], source: str, said: Sequence[str] = ()) -> None:
+def graded_into(
+    out: Path, made: "GeneratedQuiz", given: Sequence["Responses"], source: str, said: Sequence[str] = ()
+) -> None:
     """Grade what students answered, write the grades into a folder, and say how the class has done.
 
     source: where the answers are from. said: what else a teacher should read among the problems.

@@ -1,4 +1,4 @@
-"""convgrade quiz history."""
+"""convgrade quiz history: how questions did in earlier quizzes."""
 
 from itertools import groupby
 from pathlib import Path
@@ -15,12 +15,13 @@ from command_line.quiz.versions import write
     default="history",
     show_default=True,
     type=click.Path(path_type=Path),
-    help="The folder for the table and the page.",
+    help="Folder for the table and the page.",
 )
 def history(folders: tuple[Path, ...], out: Path) -> None:
-    """Show how hard each template was, and how well it discriminated, over all gradings in FOLDERs.
+    """Show how hard each question was in earlier quizzes.
 
-    `quiz grade --out` keeps in its folder what this needs.
+    Also shows how well it separated strong students from weak ones. FOLDERs are those that `quiz grade` and `quiz scan`
+    wrote.
     """
     from quizzes.grading import history as histories
     from quizzes.grading.charts import counted

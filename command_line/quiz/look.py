@@ -1,4 +1,4 @@
-"""convgrade quiz list, preview and key: what there is to ask, and what was made."""
+"""convgrade quiz list, preview and key: look at questions and at keys."""
 
 import secrets
 from pathlib import Path
@@ -22,21 +22,24 @@ BANK = click.option(
     "paths",
     multiple=True,
     type=click.Path(path_type=Path),
-    help="A folder of your own questions; may be given several times.",
+    help="Folder with your own questions. Can be given more than once.",
 )
 
 
 @click.command("list")
-@click.option("--topic", help="Only templates of topics with this word.")
+@click.option("--topic", help="Only topics that contain this text.")
 @BANK
 def list_templates(topic: str | None, paths: tuple[Path, ...]) -> None:
-    """List all templates: topic, name, difficulty from 1 to 5, minutes."""
+    """List the question templates by topic.
+
+    Shows the name of each, its difficulty from * to *****, and the minutes that it takes.
+    """
     from quizzes.bank.bank import Bank
 
     templates = Bank(paths).templates.values()
     chosen = [each for each in templates if not topic or topic.casefold() in each.topic.casefold()]
     if not chosen:
-        raise UserError(f"no topic has the word {topic!r}; `convgrade quiz list` shows all")
+        raise UserError(f"no topic contains {topic!r}; `convgrade quiz list` shows all")
     width = max(len(each.name) for each in chosen)
     for place, each in enumerate(chosen):
         if place == 0 or chosen[place - 1].topic != each.topic:
@@ -48,13 +51,17 @@ def list_templates(topic: str | None, paths: tuple[Path, ...]) -> None:
 @click.command()
 @click.argument("template", metavar="TEMPLATE|FILE")
 @BANK
-@click.option("--seed", type=Text(), help="Draws the numbers. [default: a new one]")
+@click.option("--seed", type=Text(), help="Seed of the numbers. [default: random]")
 @click.option(
-    "--number", "numbers", multiple=True, metavar="NAME=VALUE", help="Fix a number: image=224; may be given several times."
+    "--number",
+    "numbers",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Fix a number, such as image=224. Can be given more than once.",
 )
-@click.option("--lecture", is_flag=True, help="The numbers of the lecture.")
-@click.option("--choice", is_flag=True, help="As options to tick, if the answer is a number.")
-@click.option("--open", "opened", is_flag=True, help="Show it as a page in the browser.")
+@click.option("--lecture", is_flag=True, help="Use the numbers of the lecture.")
+@click.option("--choice", is_flag=True, help="Ask it as multiple choice, if the answer is a number.")
+@click.option("--open", "opened", is_flag=True, help="Show it in the browser.")
 def preview(
     template: str,
     paths: tuple[Path, ...],
@@ -64,14 +71,18 @@ def preview(
     choice: bool,
     opened: bool,
 ) -> None:
-    """Show a variant of TEMPLATE, or of the question in FILE, with its key, its solution, and what wrong answers mean."""
+    """Show one variant of a question.
+
+    TEMPLATE is a name from `quiz list`; FILE holds a question of your own. Shows the key, the solution, and what wrong
+    answers mean.
+    """
     from quizzes import making
     from quizzes.bank.adapt import LECTURE
     from quizzes.quiz import Entry, Quiz
     from quizzes.slots import PREVIEWED
 
     if numbers and lecture:
-        raise UserError("--lecture fixes all numbers that the lecture has: give it or --number")
+        raise UserError("--lecture fixes all numbers of the lecture: give either --lecture or --number")
     bank, found = _found(template, paths)
     seed = seed or secrets.token_hex(4)
     entry = Entry(found.name, ask="choice" if choice else "typed", numbers=LECTURE if lecture else _fixed(numbers))
@@ -89,7 +100,7 @@ def preview(
         click.echo(_shown(variant))
     for line in [*making.remarks(made), *_numbers(adapted, variant)]:
         click.echo(f"\n{line}")
-    click.echo(f"\nThe same numbers again: --seed {seed}")
+    click.echo(f"\nTo get the same numbers again: --seed {seed}")
 
 
 def _found(name: str, paths: tuple[Path, ...]) -> "tuple[Bank, Template]":
@@ -107,7 +118,7 @@ def _found(name: str, paths: tuple[Path, ...]) -> "tuple[Bank, Template]":
 
 
 def _fixed(numbers: tuple[str, ...]) -> dict[str, Any]:
-    """Return the numbers of NAME=VALUE, values as in a quiz's file; a word needs no quotes here."""
+    """Return the numbers of NAME=VALUE, with values as in a quiz's file, except that words need no quotes."""
     fixed = {}
     for each in numbers:
         name, equals, value = each.partition("=")
@@ -121,7 +132,7 @@ def _fixed(numbers: tuple[str, ...]) -> dict[str, Any]:
 
 
 def _numbers(template: "Template", variant: "Variant") -> list[str]:
-    """Return, in sentences, which numbers an instructor can fix."""
+    """Return sentences about the numbers that an instructor can fix."""
     from quizzes.bank.adapt import numbers_of
     from quizzes.certify import shown
 
@@ -134,7 +145,10 @@ def _numbers(template: "Template", variant: "Variant") -> list[str]:
 @click.argument("made", metavar="FOLDER", type=click.Path(path_type=Path))
 @click.argument("code", required=False)
 def key(made: Path, code: str | None) -> None:
-    """Print the key of version CODE (of all versions, if left out) of the quiz in FOLDER."""
+    """Print the key of a quiz.
+
+    FOLDER is what `quiz make` wrote. CODE is the code of a version; without it, the keys of all versions are printed.
+    """
     from quizzes.grading.marking import brief_key
 
     quiz = recorded(made)
@@ -145,8 +159,9 @@ def key(made: Path, code: str | None) -> None:
 
 
 def _shown(variant: "Variant") -> str:
-    """Return a variant as a person reads it in a terminal."""
-    from quizzes.grading.marking import brief_key, letter
+    """Return a variant as text for a terminal."""
+    from quizzes.grading.letters import letter
+    from quizzes.grading.marking import brief_key
     from quizzes.question import Choice, brief
     from quizzes.text import markdown
 

@@ -1,4 +1,4 @@
-"""convgrade quiz make."""
+"""convgrade quiz make: make all versions of a quiz."""
 
 import gc
 import json
@@ -19,28 +19,28 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from quizzes.extending import Extended
-    from quizzes.quiz import Made, Quiz
+    from quizzes.quiz import GeneratedQuiz, Quiz
     from quizzes.roster import Owner
     from quizzes.variant import Variant
 
-WAYS_OUT = "Make it into another --out, or replace what is there with --force."
+WAYS_OUT = "Choose another folder with --out, or replace what is there with --force."
 CODE = re.compile("[0-9A-Z]{4}-[0-9A-Z]{4}")  # in the name of a file that is about one version
 
 
 @click.command()
 @click.argument("path", metavar="QUIZ.toml", type=click.Path(path_type=Path))
 @drawn_from
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="The folder for all files.")
+@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder for all files.")
 @click.option(
     "--format",
     "formats",
     multiple=True,
     metavar="NAME",
-    help="paper, answer-sheets, canvas, moodle, markdown, json, answers or self-check; may be given several times. "
+    help="paper, answer-sheets, canvas, moodle, markdown, json, answers or self-check. Can be given more than once. "
     "[default: all]",
 )
-@click.option("--force", is_flag=True, help="Replace another making in the folder.")
-@click.option("--paper", "sheet", type=click.Choice(["a4", "letter"]), help="[default: as QUIZ.toml says, or a4]")
+@click.option("--force", is_flag=True, help="Replace what is in the folder, even if it is another quiz.")
+@click.option("--paper", "sheet", type=click.Choice(["a4", "letter"]), help="Paper size. [default: as in QUIZ.toml, or a4]")
 def make(
     path: Path,
     seed: str | None,
@@ -53,15 +53,16 @@ def make(
     force: bool,
     sheet: str | None,
 ) -> None:
-    """Make the quiz of QUIZ.toml: exams, keys, files for Canvas and Moodle, pages for practice.
+    """Make a quiz: exams, keys, and files for Canvas and Moodle.
 
-    Into the folder of the same making it adds versions for new students or higher numbers; no version there is changed.
+    Also makes answer sheets to scan, and pages to practise with. If the folder holds the same quiz already, versions for
+    new students or with higher numbers are added; existing versions never change.
     """
     from quizzes import exports, making
     from quizzes.extending import Extended
     from quizzes.roster import numbered
 
-    # All that is made stays until the end: to look for what could be thrown away would take a quarter of the time.
+    # Everything stays in use until the end, so looking for garbage would only take time: a quarter of it.
     gc.disable()
     chosen = exports.chosen(formats)
     quiz = making.read(path)
@@ -94,12 +95,12 @@ def make(
     for line in exports.summary(files):
         click.echo(line)
     if others:
-        click.echo("As they were before, since this --format omits them:")
+        click.echo("Unchanged, because this --format does not include them:")
         for line in exports.summary(others):
             click.echo(line)
     if "paper" in chosen:
         _name_the_unprintable(made)
-    click.echo(f"The same quiz again: --seed {seed}{' with the same salt' if salt else ''}")
+    click.echo(f"To make the same quiz again: --seed {seed}{' with the same salt' if salt else ''}")
 
 
 def _shown(drawn: "Iterable[list[Variant]]", count: int) -> "Iterator[list[Variant]]":
@@ -107,7 +108,7 @@ def _shown(drawn: "Iterable[list[Variant]]", count: int) -> "Iterator[list[Varia
         yield from bar
 
 
-def _untranslated(made: "Made") -> list[str]:
+def _untranslated(made: "GeneratedQuiz") -> list[str]:
     from quizzes.languages.skeleton import lacking
 
     count = len(lacking(made))
@@ -115,8 +116,8 @@ def _untranslated(made: "Made") -> list[str]:
     return [f"{said}: `convgrade quiz texts` lists what is missing"] if count else []
 
 
-def _before(out: Path, force: bool) -> "Made | None":
-    """Return what was made into a folder before; raises UserError for a record that cannot be read, unless by force."""
+def _before(out: Path, force: bool) -> "GeneratedQuiz | None":
+    """Return the quiz that a folder holds already; raises UserError if it cannot be read, unless it is to be replaced."""
     if not (out / RECORD).exists():
         return None
     try:
@@ -127,40 +128,40 @@ def _before(out: Path, force: bool) -> "Made | None":
         raise UserError(f"{problem}. {WAYS_OUT}") from None
 
 
-def _extended(before: "Made", quiz: "Quiz", seed: str, salt: str, owners: "list[Owner]", out: Path) -> "Extended":
-    from quizzes.extending import extend
+def _extended(before: "GeneratedQuiz", quiz: "Quiz", seed: str, salt: str, owners: "list[Owner]", out: Path) -> "Extended":
+    from quizzes.extending import Source, extend
 
     try:
-        return extend(before, quiz, seed, salt, owners, _shown)
+        return extend(before, quiz, Source(seed, salt), owners, _shown)
     except UserError as problem:
         raise UserError(f"{out} holds {problem}. {WAYS_OUT}") from None
 
 
-def _teachers(made: "Made") -> dict[str, bytes]:
-    """Return what is for the teacher alone: the record, whose version is whose, what was found about each pool."""
-    from quizzes import record, tables
-    from quizzes.pool import certificates
+def _teachers(made: "GeneratedQuiz") -> dict[str, bytes]:
+    """Return the files for the teacher only: quiz.json, which version is whose, and the certificates."""
+    from quizzes import quiz_json, tables
+    from quizzes.search import certificates
 
     owners = [[each.code, each.owner.id, each.owner.name] for each in made.versions]
     return {
-        RECORD.as_posix(): record.written(made),
+        RECORD.as_posix(): quiz_json.written(made),
         "teacher/versions.csv": tables.MARK + tables.table([["version", "id", "name"], *owners]),
         "teacher/certificates.json": json.dumps(certificates(made), indent=1).encode(),
     }
 
 
 def _stays(out: Path, name: str, untouched: frozenset[str]) -> bool:
-    """Return whether a file is there already and only about a version that is as it was."""
+    """Return whether a file exists already and is about a version that has not changed."""
     code = CODE.search(name)
     return code is not None and code[0] in untouched and (out / name).is_file()
 
 
-def _name_the_unprintable(made: "Made") -> None:
+def _name_the_unprintable(made: "GeneratedQuiz") -> None:
     from quizzes.exports import paper
 
     if owners := paper.unprintable(made):
         named = ", ".join(owner.name or owner.id for owner in owners[:5]) + (", ..." if len(owners) > 5 else "")
-        click.echo(f"No font here has all letters of these names, which are left blank on paper: {named}", err=True)
+        click.echo(f"These names are left blank on paper, because no font here has all of their letters: {named}", err=True)
 
 
 def _size(quiz: "Quiz") -> str:
@@ -168,7 +169,7 @@ def _size(quiz: "Quiz") -> str:
     return f"{count} question{'s' * (count != 1)}, {quiz.points:g} point{'s' * (quiz.points != 1)}"
 
 
-def _count(made: "Made") -> str:
+def _count(made: "GeneratedQuiz") -> str:
     versions = len(made.versions)
     if versions == 1:
         return "1 version"

@@ -1,4 +1,4 @@
-"""convgrade quiz scan."""
+"""convgrade quiz scan: read and grade answer sheets."""
 
 import sys
 from pathlib import Path
@@ -17,15 +17,13 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.argument("scans", nargs=-1, required=True, metavar="SCAN...", type=click.Path(path_type=Path))
-@click.option(
-    "--out", default="scanned", show_default=True, type=click.Path(path_type=Path), help="The folder for all files."
-)
-@click.option("--corrections", type=click.Path(path_type=Path), help="What you filled in into corrections.csv.")
+@click.option("--out", default="scanned", show_default=True, type=click.Path(path_type=Path), help="Folder for all files.")
+@click.option("--corrections", type=click.Path(path_type=Path), help="The corrections.csv that you filled in.")
 def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | None) -> None:
-    """Read filled-in answer sheets from scans (PDF, TIFF, PNG, JPEG), and grade them. FOLDER is what `quiz make` wrote.
+    """Read filled-in answer sheets from scans, and grade them.
 
-    Readings that are not sure are shown in unsure.html; write what you see into corrections.csv, and scan again with
-    --corrections.
+    FOLDER is what `quiz make` wrote. A SCAN is a PDF, TIFF, PNG or JPEG file. unsure.html shows what could not be read with
+    certainty: write what you see into corrections.csv, and scan again with --corrections.
     """
     try:
         from quizzes.scanning import report
@@ -54,7 +52,7 @@ def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | N
     total = sum(len(page.readings) for sheet in found for page in sheet.pages)
     click.echo(
         f"{len(found)} answer sheet{'s' * (len(found) != 1)} on {len(pages)} page{'s' * (len(pages) != 1)}; "
-        f"{total - unsure:,} of {total:,} readings are sure"
+        f"{total - unsure:,} of {total:,} readings are certain"
     )
     graded_into(out, made, [sheet.given() for sheet in found], "these scans", problems)
     if unsure:
@@ -62,7 +60,7 @@ def scan(folder: Path, scans: tuple[Path, ...], out: Path, corrections: Path | N
 
 
 def _keep(path: Path, typed: "Corrections") -> None:
-    """Raise UserError where corrections that a person has filled in would be overwritten."""
+    """Raise UserError if corrections that somebody has filled in would be overwritten."""
     from quizzes.scanning import report
 
     if path.exists() and not report.read_corrections(path).keys() <= typed.keys():

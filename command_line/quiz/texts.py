@@ -1,4 +1,4 @@
-"""convgrade quiz texts: the beginning of a catalogue."""
+"""convgrade quiz texts: begin a translation."""
 
 from pathlib import Path
 
@@ -7,11 +7,11 @@ import click
 
 @click.command()
 @click.argument("path", metavar="QUIZ.toml", type=click.Path(path_type=Path))
-@click.option("--language", help="A code such as fr, or a catalogue. [default: the quiz's]")
+@click.option("--language", help="A code such as fr, or a catalogue. [default: the quiz's language]")
 def texts(path: Path, language: str | None) -> None:
-    """Print the texts of a quiz that a language lacks, as a catalogue to fill in.
+    """Print the texts of a quiz that are not translated yet.
 
-    convgrade quiz texts quiz.toml --language fr > fr.toml
+    The output is a catalogue to fill in: convgrade quiz texts quiz.toml --language fr > fr.toml
     """
     from quizzes import making
     from quizzes.languages import catalogue, skeleton

@@ -1,4 +1,4 @@
-"""A window that slides over an image: at each position its numbers, and what becomes of them, in a page or a notebook."""
+"""A window that slides over an image: at each position its numbers and their output, in a page or a notebook."""
 
 from common.window.notebook import Widget, failed, show, show_pool
 from common.window.sliding import LARGEST_SIDE, POOLS, Sliding, embedded, page, script, style

@@ -1,20 +1,23 @@
-"""The window in a notebook: plain HTML in a frame of its own, which can be shown as often as one likes."""
+"""The window in a notebook: plain HTML in a frame of its own, which can be shown any number of times."""
 
+from collections.abc import Iterable, Sequence
 from html import escape
+from os import PathLike
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike, NDArray
 
 from common.window.sliding import LARGEST_SIDE, MOST_CHANNELS, POOLS, Sliding, embedded, page
 
-HEIGHT = 480  # pixels of a frame, until its script knows better
+Pair = int | Sequence[int]  # or an array of two integers
+HEIGHT = 480  # pixels of a frame, until its script sets the real height
 
 
 class Widget:
     """A page that a notebook shows in its output."""
 
-    def __init__(self, title: str, content: str):
+    def __init__(self, title: str, content: str) -> None:
         """content: the page, as HTML."""
         self.title, self.content = title, content
 
@@ -28,7 +31,7 @@ class Widget:
         return f"{self.title} (a notebook shows it)"
 
 
-def show(image: Any, kernel: Any, stride: Any = 1, padding: Any = 0, padding_value: float = 0.0) -> Widget:
+def show(image: ArrayLike, kernel: ArrayLike, stride: Pair = 1, padding: Pair = 0, padding_value: float = 0.0) -> Widget:
     """Show a kernel that slides over an image: the products and their sum at each position.
 
     image (H, W) or (C, H, W), kernel (KH, KW) or (C, KH, KW); stride and padding are an int or a pair, (vertical,
@@ -43,8 +46,8 @@ def show(image: Any, kernel: Any, stride: Any = 1, padding: Any = 0, padding_val
     return _shown(f"A {_by(size)} kernel, stride {_said(steps)}, padding {_said(around)}", sliding)
 
 
-def show_pool(image: Any, size: Any = 2, stride: Any = None, mode: str = "max") -> Widget:
-    """Show a pool that slides over an image (H, W) or (C, H, W): the numbers in each window, and what becomes of them.
+def show_pool(image: ArrayLike, size: Pair = 2, stride: Pair | None = None, mode: str = "max") -> Widget:
+    """Show a pool that slides over an image (H, W) or (C, H, W): the numbers in each window, and the output that they give.
 
     size and stride are an int or a pair, (vertical, horizontal); the stride is the size where it is None. mode: max, min,
     average or median. Raises ValueError where a notebook cannot show that.
@@ -57,10 +60,10 @@ def show_pool(image: Any, size: Any = 2, stride: Any = None, mode: str = "max") 
     return _shown(f"{mode.capitalize()} pooling, windows of {_by(window)}, stride {_said(steps)}", sliding)
 
 
-def failed(file: Any) -> Widget:
+def failed(file: str | PathLike[str]) -> Widget:
     """Show the page that `python check.pyz --page FILE` has written: what failed, with its windows.
 
-    Raises ValueError if there is none.
+    Raises ValueError if the file cannot be read.
     """
     try:
         return Widget("What failed", Path(file).read_text("utf-8"))
@@ -82,7 +85,7 @@ def _shown(title: str, sliding: Sliding) -> Widget:
     return Widget(title, page(title, body))
 
 
-def _channels(name: str, values: Any) -> np.ndarray:
+def _channels(name: str, values: ArrayLike) -> NDArray[np.float64]:
     """Return an image or a kernel with its channels, (C, H, W)."""
     array = np.asarray(values)
     if array.dtype.kind not in "biuf" or array.ndim not in (2, 3) or not array.size:
@@ -90,11 +93,11 @@ def _channels(name: str, values: Any) -> np.ndarray:
     return array.astype(float).reshape(-1, *array.shape[-2:])
 
 
-def _names(images: np.ndarray) -> list[str]:
+def _names(images: NDArray[np.float64]) -> list[str]:
     return [f"channel {index}" for index in range(len(images))] if len(images) > 1 else []
 
 
-def _pair(name: str, value: Any, least: int) -> tuple[int, int]:
+def _pair(name: str, value: Pair, least: int) -> tuple[int, int]:
     pair = np.asarray(value)
     if pair.dtype.kind not in "iu" or pair.shape not in ((), (2,)) or pair.min() < least:
         raise ValueError(f"{name} must be an int or a pair (vertical, horizontal), {least} or more, but is {value!r:.40}")
@@ -102,7 +105,7 @@ def _pair(name: str, value: Any, least: int) -> tuple[int, int]:
     return vertical, horizontal
 
 
-def _by(size: Any) -> str:
+def _by(size: Iterable[int]) -> str:
     return "x".join(map(str, size))
 
 

@@ -147,7 +147,7 @@ function buildSlide(slide, holder) {
   }
 
   function withBias(total) {
-    return say("With the bias: {sum}", { sum: `${written(total)} + ${enclosed(slide.bias)} = ${written(total + slide.bias)}` });
+    return say("With the intercept: {sum}", { sum: `${written(total)} + ${enclosed(slide.bias)} = ${written(total + slide.bias)}` });
   }
 
   function pooled(place) {

@@ -1,27 +1,28 @@
-"""What a page needs to let a window slide over an image. The numbers are computed in the browser."""
+"""What a page needs to slide a window over an image. The numbers are computed in the browser."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from html import escape
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
+from numpy.typing import NDArray
 
 from common import pages
 
-LARGEST_SIDE = 14  # rows and columns of a grid that is shown whole
+LARGEST_SIDE = 14  # rows and columns of a grid that is shown in full
 MOST_CHANNELS = 8
 POOLS = ("max", "min", "average", "median")
 
 
 @dataclass(frozen=True, eq=False)
 class Sliding:
-    """An image and what slides over it: a kernel, which gives a sum of products, or a pool, on each channel alone.
+    """An image and what slides over it: a kernel, which gives a sum of products, or a pool, on each channel separately.
 
     images (C, H, W), kernels (C, KH, KW) or none, arrays or nested sequences of numbers; pairs are (vertical, horizontal).
-    expected, received, wrong (OH, OW): the output, what a student's code gave, and where that is wrong.
+    expected, received, wrong (OH, OW): the expected output, the student's, and where that is wrong.
     """
 
     images: Any
@@ -30,16 +31,16 @@ class Sliding:
     stride: Sequence[int] = (1, 1)
     padding: Sequence[int] = (0, 0)
     padding_value: Any = 0
-    pool: str = ""  # one of POOLS where nothing is multiplied
+    pool: str = ""  # one of POOLS if nothing is multiplied
     size: Sequence[int] = (1, 1)  # of the window
-    channels: Sequence[str] = ()  # their names, where they are to be told apart
+    channels: Sequence[str] = ()  # their names, where several are shown
     counted_from: int = 0  # rows and columns, in sentences
     expected: Any = ()
     received: Any = ()
     wrong: Any = ()
 
     def is_shown(self) -> bool:
-        """Return whether a page can show it whole, and with every number."""
+        """Return whether a page can show it in full, with every number."""
         shape = np.shape(self.images)
         sides = [side + 2 * more for side, more in zip(shape[1:], self.padding)]
         numbers = [np.asarray(part, float) for part in (self.images, self.kernels, self.bias, self.padding_value)]
@@ -51,21 +52,22 @@ class Sliding:
         return {name: _plain(value) for name, value in vars(self).items()}
 
 
-def _plain(value: Any) -> Any:
-    """Return numbers as JSON writes them in brief, nested as they are; those that JSON lacks as text."""
+def _plain(value: NDArray[Any] | list[Any] | tuple[Any, ...] | str | SupportsFloat) -> object:
+    """Return numbers as short JSON, nested as they are; numbers that JSON lacks become text."""
     if isinstance(value, np.ndarray):
         value = value.tolist()
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
     if isinstance(value, (str, bool)):
         return value
-    if not math.isfinite(value):
-        return str(float(value))
-    return int(value) if value == int(value) else float(value)
+    number = float(value)
+    if not math.isfinite(number):
+        return str(number)
+    return int(number) if number == int(number) else number
 
 
 def embedded(sliding: Sliding) -> str:
-    """Return what stands in a page for the script to find, as HTML."""
+    """Return the HTML that holds a window's data for the page's script."""
     return f'<script type="application/json">{pages.as_json(sliding.data())}</script>'
 
 

@@ -1,4 +1,4 @@
-"""What a warp's request costs, in a sentence, and how it would cost less."""
+"""Say what a warp's request costs, and how it would cost less."""
 
 from math import gcd
 
@@ -14,7 +14,7 @@ def advice(request: Request) -> str:
 
 
 def asks(request: Request) -> str:
-    """Return what a request is: "warp 0 of block 3 reads image (line 12)"."""
+    """Describe a request: "warp 0 of block 3 reads image (line 12)"."""
     recording = request.recording
     of_block = recording.of_block(request.block)
     return f"warp {request.warp}{of_block} {VERBS[request.kind]} {request.memory.name} (line {request.place.line})"
@@ -39,16 +39,16 @@ def _remedy(request: Request) -> str:
     memory, apart = request.memory, _apart(request)
     is_column = len(memory.shape) > 1 and apart == memory.shape[-1]
     if memory.space == "global" and is_column:
-        return f"Neighbouring threads want values below each other: let threadIdx.x run along the rows of {memory.name}."
+        return f"Neighbouring threads access values in one column: let threadIdx.x run along the rows of {memory.name}."
     if memory.space == "global" and apart == 1:
-        return "Neighbouring threads want neighbours, but in pieces that begin or end within a sector."
+        return "Neighbouring threads access neighbouring values, but in pieces that begin or end inside a sector."
     if is_column:
         return f"{_banks_of_rows(memory)}: make each row one value longer than what you store in it."
     if apart > 1:
-        return f"Neighbouring threads want values {apart} apart: let them take neighbours."
+        return f"Neighbouring threads access values {apart} apart: let them access neighbours."
     if memory.space == "shared" and len(memory.shape) > 1:
-        return "Rows meet in the same banks: make them longer than what you store in them, so that they begin in others."
-    return "Let neighbouring threads, whose threadIdx.x differ by 1, take neighbouring values."
+        return "Rows share the same banks: make each row longer than what you store in it, so that they begin in others."
+    return "Let neighbouring threads, whose threadIdx.x differ by 1, access neighbouring values."
 
 
 def _banks_of_rows(memory: Memory) -> str:
@@ -58,6 +58,6 @@ def _banks_of_rows(memory: Memory) -> str:
 
 
 def _apart(request: Request) -> int:
-    """Return how far apart lie the values that most neighbouring threads want; 0 if that differs."""
+    """Return the distance between the values that most neighbouring threads access; 0 if it varies."""
     apart, counts = np.unique(np.abs(np.diff(request.elements)), return_counts=True)
     return int(apart[counts.argmax()]) if len(apart) and 2 * counts.max() > counts.sum() else 0

@@ -11,9 +11,10 @@ Two atomics are not in conflict, and neither are two plain writes of the same va
 
 from collections.abc import Iterator, Sequence
 from itertools import combinations, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu.faults import Place
 from gpu.recording import WARP, Memory, Recording
@@ -21,26 +22,26 @@ from gpu.recording import WARP, Memory, Recording
 KINDS = READ, WRITE, ATOMIC = range(3)
 NAMES = ("read", "write", "atomic")
 CLASHES = ((WRITE, READ), (WRITE, ATOMIC), (ATOMIC, READ), (WRITE, WRITE))
-AT_ONCE = 1 << 18  # accesses that are looked at together
+AT_ONCE = 1 << 18  # accesses that are examined together
 SLOTS = 1 << 20  # of a table of elements: more than most kernels touch
-SIGNS = 63  # bits of a number that says which instructions meet
+SIGNS = 63  # bits of a number that encodes which instructions meet
 MOST_SETS = 50  # of instructions that meet, in one scope
 
 
 class Accesses(NamedTuple):
     """Accesses to one array, in columns: a row is what one thread does in one step."""
 
-    steps: np.ndarray  # number of the step in its recording
-    kinds: np.ndarray
-    elements: np.ndarray
-    bits: np.ndarray  # of the values: a NaN equals itself, and 0.0 does not equal -0.0
-    threads: np.ndarray
-    warps: np.ndarray
-    blocks: np.ndarray
-    epochs: np.ndarray
-    warp_epochs: np.ndarray
+    steps: NDArray[Any]  # number of the step in its recording
+    kinds: NDArray[Any]
+    elements: NDArray[Any]
+    bits: NDArray[Any]  # of the values: a NaN equals itself, and 0.0 does not equal -0.0
+    threads: NDArray[Any]
+    warps: NDArray[Any]
+    blocks: NDArray[Any]
+    epochs: NDArray[Any]
+    warp_epochs: NDArray[Any]
 
-    def take(self, rows: np.ndarray) -> "Accesses":
+    def take(self, rows: NDArray[Any]) -> "Accesses":
         """Return some of the rows."""
         return Accesses(*(column[rows] for column in self))
 
@@ -48,15 +49,15 @@ class Accesses(NamedTuple):
 class Groups(NamedTuple):
     """Rows that belong together, group by group, each in the order of steps; and where each group begins."""
 
-    rows: np.ndarray
-    starts: np.ndarray
+    rows: NDArray[Any]
+    starts: NDArray[Any]
 
 
 def conflicts(recording: Recording, memory: Memory, numbers: Sequence[int]) -> Iterator[tuple[Accesses, int, int]]:
     """Yield accesses that meet at one element, and the rows of two that are in conflict: those of the smallest threads.
 
     numbers: of the steps that touch the array, ascending. Conflicts between blocks come first, those within a warp last.
-    Where the same instructions meet at many elements, only one of them comes, the first.
+    If the same instructions meet at many elements, only the first of these is yielded.
     """
     found = _suspects(recording, memory, numbers)
     if not len(found.steps):
@@ -71,15 +72,15 @@ def conflicts(recording: Recording, memory: Memory, numbers: Sequence[int]) -> I
 def _suspects(recording: Recording, memory: Memory, numbers: Sequence[int]) -> Accesses:
     """Return the accesses to elements that several threads touch and one changes, and a few others.
 
-    Elements that share a slot of a table are taken for one: that costs time, but hides nothing. The accesses never lie in
-    memory as a whole, for most kernels have many, and none of them is suspect.
+    Elements that share a slot of a table count as one: that costs time, but hides nothing. The accesses are never in
+    memory all at once, because most kernels have many, and none of them suspect.
     """
 
-    def parts() -> Iterator[tuple[Accesses, np.ndarray]]:
+    def parts() -> Iterator[tuple[Accesses, NDArray[Any]]]:
         for part in _parts(recording, numbers):
             found = _accesses(recording, part)
             cells = found.elements
-            if memory.space == "shared":  # each block has its own, and what is done before a barrier is over after it
+            if memory.space == "shared":  # each block has its own, and what happens before a barrier is over after it
                 cells = cells + memory.size * (found.blocks + int(np.prod(recording.blocks)) * found.epochs)
             yield found, cells % SLOTS
 
@@ -125,7 +126,7 @@ def _accesses(recording: Recording, numbers: Sequence[int]) -> Accesses:
     )
 
 
-def _signs(recording: Recording, found: Accesses) -> np.ndarray:
+def _signs(recording: Recording, found: Accesses) -> NDArray[Any]:
     """Return a number for each row with one bit set, the same for the same instruction, and for few others."""
     steps, of_rows = np.unique(found.steps, return_inverse=True)
     known: dict[tuple[Place, str], int] = {}
@@ -134,7 +135,7 @@ def _signs(recording: Recording, found: Accesses) -> np.ndarray:
     return np.array(signs, np.int64)[of_rows]
 
 
-def _scopes(memory: Memory, found: Accesses) -> list[tuple[np.ndarray, np.ndarray]]:
+def _scopes(memory: Memory, found: Accesses) -> list[tuple[NDArray[Any], NDArray[Any]]]:
     """Return what must be equal for two accesses to meet, and who must differ, from the widest scope to the narrowest."""
     in_block = [found.elements, found.blocks, found.epochs]
     in_warp = [*in_block, found.warps, found.warp_epochs]
@@ -142,7 +143,7 @@ def _scopes(memory: Memory, found: Accesses) -> list[tuple[np.ndarray, np.ndarra
     return [*between_blocks, (_packed(*in_block), found.warps), (_packed(*in_warp), found.threads)]
 
 
-def _packed(*columns: np.ndarray) -> np.ndarray:
+def _packed(*columns: NDArray[Any]) -> NDArray[Any]:
     """Return a number for each row: equal where all columns are."""
     key = np.zeros_like(columns[0])
     for column in columns:
@@ -153,7 +154,7 @@ def _packed(*columns: np.ndarray) -> np.ndarray:
     return key
 
 
-def _clashing(found: Accesses, groups: np.ndarray, agents: np.ndarray) -> Groups:
+def _clashing(found: Accesses, groups: NDArray[Any], agents: NDArray[Any]) -> Groups:
     """Return the groups in which two agents clash: what each does is in conflict with what the other does."""
     order = np.argsort(groups, kind="stable")
     groups, agents, kinds, bits = (column[order] for column in (groups, agents, found.kinds, found.bits))
@@ -162,7 +163,7 @@ def _clashing(found: Accesses, groups: np.ndarray, agents: np.ndarray) -> Groups
     least, largest = _ends(bits, kinds == WRITE, starts)
     clash = np.zeros(len(starts), bool)
     for one, other in CLASHES:
-        # One agent's `one` and another's `other` are here if both are, and not all of them are of the same agent.
+        # One agent's `one` and another's `other` are here if both are, unless all of them are the same agent's.
         here = (first[one] <= last[one]) & (first[other] <= last[other])
         here &= np.minimum(first[one], first[other]) < np.maximum(last[one], last[other])
         clash |= here & (least < largest) if one == other else here
@@ -170,14 +171,14 @@ def _clashing(found: Accesses, groups: np.ndarray, agents: np.ndarray) -> Groups
     return Groups(order[np.repeat(clash, sizes)], np.cumsum(sizes[clash]) - sizes[clash])
 
 
-def _ends(values: np.ndarray, counted: np.ndarray, starts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def _ends(values: NDArray[Any], counted: NDArray[Any], starts: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the least and the largest of the counted values of each group; the least is above the largest if none is."""
     limits = np.iinfo(np.int64)
     least = np.minimum.reduceat(np.where(counted, values, limits.max), starts)
     return least, np.maximum.reduceat(np.where(counted, values, limits.min), starts)
 
 
-def _firsts(found: Accesses, groups: Groups, agents: np.ndarray, signs: np.ndarray) -> Iterator[np.ndarray]:
+def _firsts(found: Accesses, groups: Groups, agents: NDArray[Any], signs: NDArray[Any]) -> Iterator[NDArray[Any]]:
     """Yield for each set of instructions that meet the rows of the group in which two agents meet first.
 
     The rows are in the order of threads, and of steps. signs: of the instructions.
@@ -196,11 +197,11 @@ def _firsts(found: Accesses, groups: Groups, agents: np.ndarray, signs: np.ndarr
         yield here[np.lexsort((found.steps[here], found.threads[here]))]
 
 
-def _first_pair(met: Accesses, agents: np.ndarray) -> tuple[int, int]:
-    """Return the first two rows that are in conflict, of a group in which some are.
+def _first_pair(met: Accesses, agents: NDArray[Any]) -> tuple[int, int]:
+    """Return the first two conflicting rows of a group in which some are in conflict.
 
     Few rows can be among them: of each kind the first one, and the first one that differs from it by agent, by value, or by
-    both. For say that the first write is in no conflict: then all writes of other agents have its value, those of another
+    both. Suppose that the first write is not in conflict: then all writes of other agents have its value, those of another
     value are its agent's, and the first of these are in conflict.
     """
     candidates: set[int] = set()

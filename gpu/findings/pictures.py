@@ -1,6 +1,6 @@
 """Pictures of one warp's request: which sectors of global memory it touches, which banks of shared memory it asks.
 
-Each comes as SVG, on a light ground of its own, and as text for a terminal.
+Each comes as SVG, on its own light background, and as text for a terminal.
 """
 
 from collections import defaultdict
@@ -12,7 +12,7 @@ from gpu.findings.advice import asks, costs
 from gpu.findings.traffic import BANKS, SECTOR, WORD, Request
 
 INK, SOFT, PAPER, LINE = "#1c2430", "#5b6675", "#ffffff", "#8a94a3"
-DARK, LIGHT, RED = "#0072b2", "#a9d3ef", "#d55e00"  # Okabe and Ito's, which no colour blindness mixes up
+DARK, LIGHT, RED = "#0072b2", "#a9d3ef", "#d55e00"  # Okabe and Ito's, which are distinct whatever the colour blindness
 FONT = "Liberation Sans, DejaVu Sans, Arial, sans-serif"
 EDGE, TOP, LABEL = 20, 78, 150  # pixels: around everything, above the first row, up to where rows begin
 TALL, APART, WIDE = 18, 22, 128  # pixels: of a cell, from row to row, of a sector
@@ -21,6 +21,7 @@ BANK = 20  # pixels: of a bank
 MOST_LINES = 8  # of a text
 
 Lanes = list[int]
+Style = tuple[int, str]  # the size and the colour of words
 
 
 def svg(request: Request) -> str:
@@ -67,7 +68,7 @@ def _svg_of_sectors(request: Request) -> str:
     drawing = _Drawing(request, LABEL + ACROSS * (WIDE + 8), len(rows))
     for number, (name, row) in enumerate(rows.items()):
         y = TOP + number * APART
-        drawing.words(LABEL - 8, y, name, 12, INK, "end")
+        drawing.words(LABEL - 8, y, name, (12, INK), "end")
         for place, sector in enumerate(row):
             x, side = LABEL + place * (WIDE + 8), WIDE // len(sector)
             drawing.box(x, y, WIDE, LIGHT)
@@ -106,10 +107,10 @@ def _svg_of_banks(request: Request) -> str:
     answers = max(map(len, banks))
     drawing = _Drawing(request, LABEL + BANKS * BANK, 1 + answers)
     for row in range(1 + answers):
-        drawing.words(LABEL - 8, TOP + row * APART, f"answer {row}" if row else "bank", 12, INK, "end")
+        drawing.words(LABEL - 8, TOP + row * APART, f"answer {row}" if row else "bank", (12, INK), "end")
     for bank, words in enumerate(banks):
         x = LABEL + bank * BANK
-        drawing.words(x + BANK / 2, TOP, bank, 10, SOFT, "middle")
+        drawing.words(x + BANK / 2, TOP, bank, (10, SOFT), "middle")
         for row, lanes in enumerate(words, start=1):
             drawing.lanes(x, TOP + row * APART, BANK, LIGHT if row == 1 else RED, lanes)
     who = f"{served[0]} to {served[-1]}" if len(served) > 1 else str(served[0])
@@ -117,42 +118,43 @@ def _svg_of_banks(request: Request) -> str:
 
 
 class _Drawing:
-    """A drawing in the making, with what the request is and costs above, and room for so many rows."""
+    """A drawing in the making, headed by what the request is and costs, with room for this many rows."""
 
-    def __init__(self, request: Request, width: int, rows: int):
+    def __init__(self, request: Request, width: int, rows: int) -> None:
         self.width, self.height = width + EDGE, TOP + rows * APART + 36
         self.heading, self.costs = asks(request), costs(request)
         self.boxes: dict[str, list[str]] = defaultdict(list)
-        self.texts: dict[tuple[int, str, str], list[str]] = defaultdict(list)
-        self.words(EDGE, 18, self.heading, 15, INK, "start")
-        self.words(EDGE, 42, self.costs, 13, SOFT, "start")
+        self.texts: dict[tuple[Style, str], list[str]] = defaultdict(list)
+        self.words(EDGE, 18, self.heading, (15, INK), "start")
+        self.words(EDGE, 42, self.costs, (13, SOFT), "start")
 
     def box(self, x: float, y: float, width: float, fill: str) -> None:
         """Draw a box as tall as a cell."""
         self.boxes[fill].append(f"M{x:g} {y:g}h{width:g}v{TALL}h-{width:g}z")
 
-    def words(self, x: float, y: float, words: object, size: int, colour: str, at: str) -> None:
-        """Write words in the middle of a row. at: which end of them is at x."""
-        line = f'<text x="{x:g}" y="{y + TALL / 2 + 0.36 * size:.1f}">{escape(str(words))}</text>'
-        self.texts[size, colour, at].append(line)
+    def words(self, x: float, y: float, words: object, style: Style, at: str) -> None:
+        """Write words at the middle height of a row. style: their size and colour. at: which end of them is at x."""
+        line = f'<text x="{x:g}" y="{y + TALL / 2 + 0.36 * style[0]:.1f}">{escape(str(words))}</text>'
+        self.texts[style, at].append(line)
 
     def lanes(self, x: float, y: float, width: float, fill: str, lanes: Lanes) -> None:
         """Draw a cell with the thread that wants it, or their number."""
         self.box(x, y, width, fill)
         said = str(lanes[0]) if len(lanes) == 1 else f"×{len(lanes)}"
-        self.words(x + width / 2, y, said, 10 if len(said) < 3 else 8, INK if fill == LIGHT else PAPER, "middle")
+        style = 10 if len(said) < 3 else 8, INK if fill == LIGHT else PAPER
+        self.words(x + width / 2, y, said, style, "middle")
 
     def svg(self, legend: list[tuple[str, str]]) -> str:
-        """Return the drawing, with what its colours mean below."""
+        """Return the drawing, with a legend of its colours below."""
         x, y = EDGE, self.height - 30
         for fill, meaning in legend:
             self.box(x, y, TALL, fill)
-            self.words(x + TALL + 8, y, meaning, 12, INK, "start")
+            self.words(x + TALL + 8, y, meaning, (12, INK), "start")
             x += 60 + 7 * len(meaning)
         boxes = (f'<path fill="{fill}" stroke="{PAPER}" d="{"".join(path)}"/>' for fill, path in self.boxes.items())
         texts = (
             f'<g font-size="{size}" fill="{colour}" text-anchor="{at}">{"".join(lines)}</g>'
-            for (size, colour, at), lines in self.texts.items()
+            for ((size, colour), at), lines in self.texts.items()
         )
         return (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}" '

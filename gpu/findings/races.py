@@ -46,14 +46,14 @@ class Race:
 
     @property
     def lines(self) -> frozenset[tuple[str, int]]:
-        """Where they stand in the source."""
+        """Their lines in the source."""
         return frozenset((access.step.place.function, access.line) for access in (self.one, self.other))
 
 
 def races(recording: Recording) -> list[Fault]:
     """Return the races of a launch, the earliest first, at most MOST: one for each array and two lines.
 
-    Record a launch of all threads together: the advice takes what comes first there for what comes first in the source.
+    Record a launch of all threads together: the advice assumes that what comes first there comes first in the source.
     """
     steps_of = defaultdict(list)
     for number, step in enumerate(recording.steps):
@@ -96,7 +96,7 @@ def _fault(recording: Recording, race: Race) -> Fault:
 
 
 def _when(recording: Recording, race: Race) -> str:
-    """Say between which barriers it happens, where there are any."""
+    """Say between which barriers it happens, if there are any."""
     if race.one.block != race.other.block or not recording.barriers:
         return ""
     return f"after barrier {race.one.epoch}, " if race.one.epoch else "before the first barrier, "
@@ -128,7 +128,7 @@ def _advice(race: Race) -> str:
         return f"blocks are never in step within one launch, so {_between_blocks(race)}"
     if one.step.kind == other.step.kind:
         barrier = "" if one.line == other.line else ", or put a barrier in between"
-        return f"chance decides which of them stays; let only one thread write it{barrier}"
+        return f"which of them remains is left to chance; let only one thread write it{barrier}"
     if one.warp == other.warp:
         return f"threads of a warp need not run in step, so cuda.syncwarp() or a barrier is missing {_where(race)}"
     return f"a barrier is missing {_where(race)}"
@@ -137,10 +137,10 @@ def _advice(race: Race) -> str:
 def _between_blocks(race: Race) -> str:
     kinds = {race.one.step.kind, race.other.step.kind}
     if kinds == {"write"}:
-        return "chance decides which of them stays; let only one thread write it"
+        return "which of them remains is left to chance; let only one thread write it"
     if kinds == {"write", "read"}:
         return "read from another array than you write to, or start a second kernel that reads"
-    return "chance decides which comes first; an atomic protects only from other atomics"
+    return "which comes first is left to chance; an atomic protects only from other atomics"
 
 
 def _where(race: Race) -> str:

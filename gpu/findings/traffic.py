@@ -1,17 +1,18 @@
 """What the warps of a launch ask memory for: requests, the sectors that they touch, and the conflicts of banks.
 
-A GPU runs 32 threads, a warp, at once: what they read or write with one instruction is one request. Global memory answers
-in sectors of 32 bytes, however few of them are wanted. Shared memory has 32 banks of 4 bytes side by side: it answers for
-each bank one word at a time, the same word to any number of threads.
+A GPU runs 32 threads, a warp, at once: what they read or write with one instruction is one request. Global memory
+answers in sectors of 32 bytes, however few bytes are wanted. Shared memory has 32 banks of 4 bytes side by side: it answers
+for each bank one word at a time, the same word to any number of threads.
 """
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu.faults import Place
 from gpu.recording import WARP, Memory, Recording, Step, Triple
@@ -30,8 +31,8 @@ class Request(NamedTuple):
     kind: str
     block: Triple
     warp: int  # of the block
-    lanes: np.ndarray
-    firsts: np.ndarray
+    lanes: NDArray[Any]
+    firsts: NDArray[Any]
     size: int
     sectors: int
     fewest: int
@@ -39,17 +40,17 @@ class Request(NamedTuple):
 
     @property
     def waste(self) -> int:
-        """How many sectors come in vain, or how often shared memory answers once more."""
+        """How many sectors are fetched in vain, or how many extra answers shared memory gives."""
         return self.conflicts + self.sectors - self.fewest
 
     @property
-    def elements(self) -> np.ndarray:
+    def elements(self) -> NDArray[Any]:
         """The first element that each thread wants."""
         return (self.firsts - self.memory.start) // self.memory.dtype.itemsize
 
     @property
-    def parts(self) -> np.ndarray:
-        """In which part of shared memory's answer each thread gets what it wants: they share 128 bytes at a time."""
+    def parts(self) -> NDArray[Any]:
+        """In which part of shared memory's answer each thread gets what it wants: threads share 128 bytes at a time."""
         return self.lanes * self.size // AT_ONCE
 
 
@@ -61,11 +62,11 @@ class Requests:
     place: Place
     memory: Memory
     kind: str  # "read", "write" or "atomic"
-    warps: np.ndarray  # (m,) the warps that ask, by their number in the launch
-    sizes: np.ndarray  # (m,) how many bytes each of a request's threads wants
-    starts: np.ndarray  # (m,) where a request's threads begin among all
-    lanes: np.ndarray  # (n,) the threads by their place in the warp, request by request
-    firsts: np.ndarray  # (n,) the first byte that each wants
+    warps: NDArray[Any]  # (m,) the warps that ask, by their number in the launch
+    sizes: NDArray[Any]  # (m,) how many bytes each of a request's threads wants
+    starts: NDArray[Any]  # (m,) where a request's threads begin among all
+    lanes: NDArray[Any]  # (n,) the threads by their place in the warp, request by request
+    firsts: NDArray[Any]  # (n,) the first byte that each wants
 
     def __len__(self) -> int:
         return len(self.warps)
@@ -97,7 +98,7 @@ class Requests:
         return int((self._threads * self.sizes).sum()) // self.memory.dtype.itemsize
 
     @cached_property
-    def sectors(self) -> np.ndarray:
+    def sectors(self) -> NDArray[Any]:
         """How many sectors each request touches: 0 outside of global memory."""
         if self.memory.space != "global":
             return np.zeros(len(self), np.int64)
@@ -105,15 +106,16 @@ class Requests:
         return np.bincount(requests, minlength=len(self))
 
     @cached_property
-    def fewest(self) -> np.ndarray:
-        """How many sectors would do if what each request wants lay side by side from the start of one."""
+    def fewest(self) -> NDArray[Any]:
+        """How many sectors would be enough if what each request wants were side by side, from the start of a sector."""
         if self.memory.space != "global":
             return np.zeros(len(self), np.int64)
         requests, _ = _distinct(self._requests, self.firsts)
-        return -(-np.bincount(requests, minlength=len(self)) * self.sizes // SECTOR)
+        fewest: NDArray[Any] = -(-np.bincount(requests, minlength=len(self)) * self.sizes // SECTOR)
+        return fewest
 
     @cached_property
-    def conflicts(self) -> np.ndarray:
+    def conflicts(self) -> NDArray[Any]:
         """How often shared memory answers each request once more because a bank is asked for several words.
 
         Threads that want 16 bytes each are served eight at a time, those that want 4 bytes all at once.
@@ -131,12 +133,12 @@ class Requests:
         return np.bincount(parts // MOST_PARTS, more, len(self)).astype(np.int64)
 
     @cached_property
-    def _threads(self) -> np.ndarray:
+    def _threads(self) -> NDArray[Any]:
         """How many threads take part in each request."""
         return np.diff(self.starts, append=len(self.lanes))
 
     @cached_property
-    def _requests(self) -> np.ndarray:
+    def _requests(self) -> NDArray[Any]:
         """The number of each thread's request."""
         return np.repeat(np.arange(len(self)), self._threads)
 
@@ -160,7 +162,7 @@ class Traffic(NamedTuple):
 
 def traffic(recording: Recording) -> list[Traffic]:
     """Return what a launch asks of each array."""
-    counts: dict[Memory, np.ndarray] = defaultdict(lambda: np.zeros(6, np.int64))
+    counts: dict[Memory, NDArray[Any]] = defaultdict(lambda: np.zeros(6, np.int64))
     wasteful: dict[Memory, list[Request]] = defaultdict(list)
     for found in _instructions(recording):
         counts[found.memory] += (
@@ -177,7 +179,7 @@ def traffic(recording: Recording) -> list[Traffic]:
 
 
 def busiest(recording: Recording) -> int:
-    """Return how many values that thread reads from global and shared memory which reads most."""
+    """Return how many values the busiest thread reads from global and shared memory."""
     reads = np.zeros(int(np.prod(recording.blocks)) * recording.threads_of_block, np.int64)
     for step in recording.steps:
         reads[step.threads] += step.kind != "write"
@@ -208,7 +210,7 @@ def requests(
 def _instructions(
     recording: Recording, space: str | None = None, name: str | None = None, kind: str | None = None
 ) -> Iterator[Requests]:
-    """Yield the requests of one instruction after the other, which take much memory."""
+    """Yield the requests of one instruction after the other, since they take much memory."""
     runs_of = defaultdict(list)
     for step, joined in _runs(recording.steps):
         memory = step.memory
@@ -256,7 +258,7 @@ def _runs(steps: list[Step]) -> Iterator[tuple[Step, int]]:
 
 
 def _continues(run: list[Step], step: Step) -> bool:
-    """Return whether a step touches, in the same instruction, what lies behind that which a run of steps has touched."""
+    """Return whether a step touches, in the same instruction, what comes right after what a run of steps has touched."""
     first, memory, size = run[0], step.memory, step.memory.dtype.itemsize
     return (
         step[:3] == first[:3]
@@ -270,7 +272,7 @@ def _continues(run: list[Step], step: Step) -> bool:
     )
 
 
-def _distinct(owners: np.ndarray, values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return owners and values of all pairs of them, each pair once."""
+def _distinct(owners: NDArray[Any], values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the owners and the values of all distinct pairs."""
     span = int(values.max(initial=0)) + 1
     return np.divmod(np.unique(owners * span + values), span)

@@ -1,4 +1,4 @@
-"""Which Python a kernel may be written in. What is outside is refused, with the line and what to write instead.
+"""Which Python a kernel may be written in. Anything else is refused, with the line and what to write instead.
 
 A file of kernels is read, never run. It holds, in any order:
 
@@ -18,10 +18,10 @@ Shapes of shared and local arrays are constants, as Numba wants them. A barrier,
 is a statement of its own. No function calls itself, not even by way of others.
 
     source      bytes -> tree: only what Python can compile, and not too much of it
-    contents    what may stand in a file
-    body        what may stand in a function: the grammar, as patterns of the tree
+    contents    what a file may contain
+    body        what a function may contain: the grammar, as patterns of the tree
     scope       what a name means there
-    left_out    what is said of everything else
+    left_out    what is said about everything else
     refusals    how it is said
 """
 
@@ -39,7 +39,7 @@ MAIN = "__name__ == '__main__'"
 def vet(source: bytes | str, file: str) -> ast.Module:
     """Return the syntax tree of a file of kernels, without its `if __name__ == "__main__":`; evaluate nothing.
 
-    source: in UTF-8, if it is bytes. Raises NotPython where Python could not read it, and Forbidden for what is not in the
+    source: in UTF-8, if it is bytes. Raises NotPython if Python could not read it, and Forbidden for what is not in the
     language; both have a sentence and a line.
     """
     tree = parsed(source, file)

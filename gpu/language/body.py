@@ -1,4 +1,4 @@
-"""The grammar of a function: what may stand in it, as patterns of the syntax tree.
+"""The grammar of a function: what it may contain, as patterns of the syntax tree.
 
 Nothing is computed: whether a value is an array or a number, and whether there is one, the machine finds out.
 """
@@ -6,7 +6,6 @@ Nothing is computed: whether a value is an array or a number, and whether there 
 import ast
 from collections.abc import Iterable, Sequence
 from enum import Enum
-from typing import Any
 
 import numpy as np
 
@@ -20,7 +19,7 @@ CONTAINERS = (ast.List, ast.Dict, ast.Set, ast.ListComp, ast.SetComp, ast.DictCo
 
 
 class Place(Enum):
-    """Where a call stands."""
+    """Where a call is."""
 
     ALONE = "on a line of its own"
     NAMED = "behind `name =`"
@@ -29,10 +28,10 @@ class Place(Enum):
     WITHIN = "within an expression"
 
 
-# The calls that stand in one place only, and what is said of them elsewhere.
+# Calls that are allowed in one place only, and what is said of them elsewhere.
 PLACES = {
-    "cuda.syncthreads": (Place.ALONE, "Write it on a line of its own: it gives nothing back."),
-    "cuda.syncwarp": (Place.ALONE, "Write it on a line of its own: it gives nothing back."),
+    "cuda.syncthreads": (Place.ALONE, "Write it on a line of its own: it returns nothing."),
+    "cuda.syncwarp": (Place.ALONE, "Write it on a line of its own: it returns nothing."),
     "cuda.shared.array": (Place.NAMED, "Give the array a name: cells = cuda.shared.array(SIZE, float32)."),
     "cuda.local.array": (Place.NAMED, "Give the array a name: cells = cuda.local.array(SIZE, float32)."),
     "range": (Place.LOOPED, "Write for i in range(n)."),
@@ -40,9 +39,9 @@ PLACES = {
 
 
 class Body:
-    """The rules for what stands in a scope."""
+    """The rules for what a scope may contain."""
 
-    def __init__(self, scope: Scope):
+    def __init__(self, scope: Scope) -> None:
         self.scope = scope
 
     # Statements
@@ -104,7 +103,7 @@ class Body:
                 return Forbidden("a loop goes over a range here. Write for i in range(n).", node.lineno)
             case ast.Expr(value):
                 self.expression(value)
-                return Forbidden("this is computed, and then kept nowhere. Is an assignment missing?", node.lineno)
+                return Forbidden("the result of this line is not used. Is an assignment missing?", node.lineno)
             case _:
                 return left_out(node, self.scope.role)
 
@@ -191,7 +190,7 @@ class Body:
     # Names
 
     def value(self, node: ast.Name | ast.Attribute) -> None:
-        """Check that a name stands for a value."""
+        """Check that a name means a value."""
         found = self.meaning(node)
         if isinstance(found, (Value, Own, np.generic)):
             return
@@ -209,7 +208,7 @@ class Body:
                 reason = f"{written} is a function. Call it: {written}(...)."
         raise Forbidden(reason, node.lineno)
 
-    def meaning(self, node: ast.expr) -> Any:
+    def meaning(self, node: ast.expr) -> object:
         """Return what a name means, or a member of what it means; VALUE for any other expression."""
         match node:
             case ast.Name():
@@ -223,7 +222,7 @@ class Body:
     # Calls
 
     def call(self, node: ast.Call, place: Place) -> None:
-        """Check a call that stands in a place."""
+        """Check a call in a place."""
         if isinstance(node.func, ast.Subscript):
             raise Forbidden("kernels are launched by the host. Launch them in the notebook.", node.lineno)
         match self.meaning(node.func):
@@ -243,7 +242,7 @@ class Body:
         name, parameters = action.name, action.parameters
         only, advice = PLACES.get(name, (place, ""))
         if place is not only:
-            raise Forbidden(f"{name} cannot stand here. {advice}", node.lineno)
+            raise Forbidden(f"{name} cannot be used here. {advice}", node.lineno)
         arguments = given(node, name, action.needed, len(parameters), parameters)
         match name:
             case "cuda.shared.array" | "cuda.local.array":
@@ -283,7 +282,7 @@ class Body:
                     pass
                 case _:
                     raise Forbidden(
-                        f"the shape of {name} is made of numbers and constants alone: Numba must know it when it compiles. "
+                        f"the shape of {name} may contain only numbers and constants: Numba must know it when it compiles. "
                         "Compute a size above the kernel: SIZE = TILE + 2.",
                         size.lineno,
                     )
@@ -295,11 +294,9 @@ class Body:
         name, count = function.tree.name, len(function.tree.args.args)
         match self.scope.role, function.role:
             case Role.FILE, _:
-                raise Forbidden("constants are computed without the functions of the file.", node.lineno)
+                raise Forbidden("constants cannot use the functions of the file.", node.lineno)
             case _, Role.KERNEL:
-                reason = (
-                    f"{name} is a kernel, which only the host launches. Threads call what is under @cuda.jit(device=True)."
-                )
+                reason = f"{name} is a kernel, which only the host launches. Threads call @cuda.jit(device=True) functions."
                 raise Forbidden(reason, node.lineno)
             case Role.KERNEL | Role.DEVICE, Role.HOST:
                 reason = (
@@ -309,7 +306,7 @@ class Body:
             case Role.HOST, Role.DEVICE:
                 raise Forbidden(f"{name} is a device function, which only kernels call.", node.lineno)
         if function.has_barrier and place is Place.WITHIN:
-            raise Forbidden(f"{name} holds a barrier, so it is called in a line of its own: x = {name}(...).", node.lineno)
+            raise Forbidden(f"{name} contains a barrier, so call it on a line of its own: x = {name}(...).", node.lineno)
         self.expressions(given(node, name, count, count))
 
 
@@ -320,7 +317,7 @@ def given(node: ast.Call, name: str, least: int, most: int, parameters: Sequence
     """
     named = {keyword.arg: keyword.value for keyword in node.keywords}
     if not set(named) <= set(parameters[len(node.args) :]):
-        raise Forbidden(f"{name} takes its arguments by their order here.", node.lineno)
+        raise Forbidden(f"{name} takes positional arguments only.", node.lineno)
     arguments = [*node.args, *(named[parameter] for parameter in parameters if parameter in named)]
     if not least <= len(arguments) <= most:
         takes = f"{least} argument{'s' * (most != 1)}" if least == most else f"{least} to {most} arguments"
@@ -333,7 +330,7 @@ def left_out(node: ast.AST, role: Role, line: int = 0) -> Forbidden:
     kind = type(node.value) if isinstance(node, ast.Constant) else type(node)
     name, advice = LEFT_OUT.get(kind, (f"this ({kind.__name__})", "It is not in the language."))
     if kind in CONTAINERS and role is Role.HOST:
-        advice = "Functions that say how to launch a kernel compute with numbers, and tuples of them: (a, b)."
+        advice = "Functions for the host compute with numbers, and tuples of numbers: (a, b)."
     if kind in CONTAINERS and role is Role.FILE:
-        advice = f"Constants are numbers, and tuples of them: (a, b). {TRY_OUT}"
+        advice = f"Constants are numbers, or tuples of numbers: (a, b). {TRY_OUT}"
     return Forbidden(f"{name} cannot be used here. {advice}", line or getattr(node, "lineno", 0))

@@ -1,4 +1,4 @@
-"""What may stand in a file: imports, constants and functions, and which names they set."""
+"""What a file may contain: imports, constants and functions, and which names they set."""
 
 import ast
 from collections.abc import Iterable, Mapping
@@ -17,13 +17,13 @@ FROM = ("math", "numba", "numpy")  # modules whose names can be imported
 
 
 def check(tree: ast.Module) -> None:
-    """Raise Forbidden if a file holds what is not in the language."""
+    """Raise Forbidden if a file contains something that is not in the language."""
     _check_spelling(tree)
     meanings: dict[str, Any] = dict(BUILT_IN)
     for statement in tree.body[1:] if ast.get_docstring(tree) is not None else tree.body:
         for name, meaning in _set_by(statement, meanings):
             if name in meanings and (meaning is VALUE or meaning is not meanings[name]):
-                raise Forbidden(f"{name} means something else already. Names of the file are set once.", statement.lineno)
+                raise Forbidden(f"{name} already means something else. Set each name of the file once.", statement.lineno)
             meanings[name] = meaning
     functions = [meaning for meaning in meanings.values() if isinstance(meaning, Defined)]
     _follow_calls(functions, meanings)
@@ -49,7 +49,7 @@ def _set_by(node: ast.stmt, meanings: Mapping[str, Any]) -> Iterable[tuple[str, 
                 raise Forbidden("cuda is not defined. Write `from numba import cuda` at the top.", node.lineno)
             yield name, Defined(node, role)
         case ast.Assign() | ast.AugAssign() | ast.Delete():
-            raise Forbidden("constants have a name each, and are set once. Write NAME = value.", node.lineno)
+            raise Forbidden("each constant has a name of its own, and is set once. Write NAME = value.", node.lineno)
         case ast.ClassDef() | ast.AsyncFunctionDef() | ast.AnnAssign():
             raise left_out(node, Role.FILE)
         case _:
@@ -73,7 +73,7 @@ def _imported(node: ast.Import | ast.ImportFrom, alias: ast.alias) -> tuple[str,
             )
 
 
-def _of_constant(value: ast.expr, meanings: Mapping[str, Any]) -> Any:
+def _of_constant(value: ast.expr, meanings: Mapping[str, Any]) -> object:
     """Return what the name of a constant means: a type, or a value."""
     body = Body(Scope(Role.FILE, meanings))
     if isinstance(value, (ast.Name, ast.Attribute)) and isinstance(found := body.meaning(value), Type):
@@ -127,13 +127,13 @@ def _variables(tree: ast.FunctionDef) -> set[str]:
 
 
 def _follow_calls(functions: Iterable[Defined], meanings: Mapping[str, Any]) -> None:
-    """Require that no function calls itself, and find out which of them hold a barrier, or call what does."""
+    """Require that no function calls itself, and find out which of them contain a barrier, or call one that does."""
     followed: set[Defined] = set()
 
     def follow(function: Defined, callers: tuple[Defined, ...]) -> None:
         if function in callers:
             others = [each.tree.name for each in callers[callers.index(function) + 1 :]]
-            way = f", by way of {', '.join(others)}" if others else ""
+            way = f", through {', '.join(others)}" if others else ""
             reason = f"{function.tree.name} calls itself{way}. Numba cannot compile that in a kernel. Write a loop."
             raise Forbidden(reason, function.tree.lineno)
         if len(callers) == DEEPEST:
@@ -159,7 +159,7 @@ def _check_spelling(tree: ast.Module) -> None:
         match node:
             case ast.Name(name) | ast.arg(name) | ast.FunctionDef(name) | ast.Attribute(_, name) | ast.keyword(str(name)):
                 if not name.isascii():
-                    raise Forbidden("a name has letters beyond a to z. Rename it.", node.lineno)
+                    raise Forbidden("a name has letters other than a to z. Rename it.", node.lineno)
                 if len(name) > LONGEST_NAME:
                     raise Forbidden(f"the name {name[:LONGEST_NAME]}... is too long.", node.lineno)
                 if name.startswith("__"):

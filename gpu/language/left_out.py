@@ -9,7 +9,7 @@ _LIST = (
     'Numba has none in kernels ("NRT required but not enabled"). Keep a few numbers of a thread in '
     "cuda.local.array(SIZE, float32), and constants in a tuple."
 )
-_DICT = 'Numba has none in kernels ("No implementation of function"). Use an array, and number what is in it.'
+_DICT = 'Numba has none in kernels ("No implementation of function"). Use an array, with a number for each key.'
 _SET = "Numba has none in kernels (\"object has no attribute 'build_set'\"). Use an array."
 _TEXT = "Kernels compute with numbers; infinity is math.inf, NaN is math.nan. Begin a comment with #."
 _COMPLEX = "Numba compiles it, but kernels here compute with real numbers."
@@ -20,10 +20,10 @@ _NO_ARRAYS = "Numba cannot make arrays in a kernel. Use cuda.local.array(SIZE, f
 _SUM, _PRODUCTS, _INDEX = "Add up in a loop.", "Add up products in a loop.", "Loop over the index: for i in range(n)."
 _WITHIN_BLOCK = "Within a block, use cuda.syncthreads()."
 _VOTE = "Use cuda.syncthreads() and an array in shared memory."
-_HALF = "16 bits hold three digits. Compute in float32."
+_HALF = "16 bits hold only three digits. Compute in float32."
 _FOR_CPU = "It compiles for the CPU. Write @cuda.jit."
 
-# By the kind of a node, or the type of a constant: what it is called, and what is said.
+# By the kind of a node, or the type of a constant: what it is called, and what the student reads.
 LEFT_OUT: dict[type, tuple[str, str]] = {
     # Containers
     ast.List: ("a list", _LIST),
@@ -50,12 +50,12 @@ LEFT_OUT: dict[type, tuple[str, str]] = {
     ast.JoinedStr: ("an f-string", 'Numba cannot write texts on a GPU ("No implementation of function").'),
     complex: ("a complex number", _COMPLEX),
     type(None): ("None", "Numba compiles it, but it is not a number."),
-    type(...): ("...", "Write `pass` where there is nothing to do, and every index of an element."),
+    type(...): ("...", "Write `pass` for an empty body, and write out every index of an element."),
     # Functions
     ast.Lambda: ("a lambda", "Numba compiles it, but functions here have names. Write `def` under @cuda.jit(device=True)."),
     ast.FunctionDef: (
         "a function within a function",
-        "Numba compiles it, but functions here stand side by side. Move it out, under @cuda.jit(device=True).",
+        "Numba compiles it, but functions here cannot be nested. Move it out, under @cuda.jit(device=True).",
     ),
     ast.AsyncFunctionDef: ("an async function", "Threads of a GPU run side by side anyway. Write `def`."),
     ast.ClassDef: ("a class", 'Numba cannot compile it ("Use of unsupported opcode (LOAD_BUILD_CLASS)"). Write functions.'),
@@ -65,15 +65,15 @@ LEFT_OUT: dict[type, tuple[str, str]] = {
     # Statements
     ast.Try: (
         "try",
-        "Numba cannot compile it in a kernel. A GPU raises nothing: test an index with `if` before you use it.",
+        "Numba cannot compile it in a kernel. A GPU raises no exceptions: check an index with `if` before you use it.",
     ),
     ast.With: ("with", _WITH),
     ast.AsyncWith: ("with", _WITH),
     ast.AsyncFor: ("async for", "Write `for`."),
-    ast.Raise: ("raise", "Numba compiles it, but a GPU goes on as if nothing had happened. End a thread with `return`."),
+    ast.Raise: ("raise", "Numba compiles it, but a GPU carries on as if nothing had happened. End a thread with `return`."),
     ast.Assert: (
         "assert",
-        "Numba compiles it, but a GPU goes on as if nothing had happened. Test results in the notebook.",
+        "Numba compiles it, but a GPU carries on as if nothing had happened. Test results in the notebook.",
     ),
     ast.Global: (
         "global",
@@ -81,22 +81,22 @@ LEFT_OUT: dict[type, tuple[str, str]] = {
     ),
     ast.Nonlocal: ("nonlocal", "Write results to an array."),
     ast.Delete: ("del", 'Numba cannot compile it ("Illegal IR, del found"). Variables end with their function.'),
-    ast.Match: ("match", "Numba compiles it, but here `if` and `elif` do."),
+    ast.Match: ("match", "Numba compiles it, but use `if` and `elif` here."),
     ast.Import: ("an import in a function", _IMPORT),
     ast.ImportFrom: ("an import in a function", _IMPORT),
-    ast.AnnAssign: ("an annotation", "Numba finds out types by itself. A cast, such as float32(0), sets one."),
-    ast.NamedExpr: (":=", "An assignment is a line of its own here."),
+    ast.AnnAssign: ("an annotation", "Numba works out types by itself. A cast, such as float32(0), sets one."),
+    ast.NamedExpr: (":=", "Assign on a line of its own."),
     # Operators
     ast.MatMult: ("@", f'Numba cannot multiply matrices in a kernel ("required for linear algebra"). {_PRODUCTS}'),
     ast.Is: ("is", "Numba compiles it, but numbers are compared with ==."),
     ast.IsNot: ("is not", "Numba compiles it, but numbers are compared with !=."),
-    ast.In: ("in", "Numba compiles it, but here == and `or` do."),
-    ast.NotIn: ("not in", "Numba compiles it, but here != and `and` do."),
+    ast.In: ("in", "Numba compiles it, but use == and `or` here."),
+    ast.NotIn: ("not in", "Numba compiles it, but use != and `and` here."),
 }
 
 # Python's own functions.
 OF_PYTHON: dict[str, str] = {
-    "print": "Numba compiles it, but thousands of threads would print at once. Write to an array what you want to see.",
+    "print": "Numba compiles it, but thousands of threads would print at once. Write what you want to see to an array.",
     "sum": _SUM,
     "pow": "Write x ** y.",
     "divmod": "Write a // b and a % b.",
@@ -111,7 +111,7 @@ OF_PYTHON: dict[str, str] = {
     "list": _LIST,
     "dict": _DICT,
     "set": _SET,
-    "tuple": "Write the values between brackets: (a, b).",
+    "tuple": "Write the values in brackets: (a, b).",
     "str": _TEXT,
     "complex": _COMPLEX,
     "type": "Name the type, such as float32.",
@@ -121,18 +121,18 @@ OF_PYTHON: dict[str, str] = {
 # Members of modules.
 OF_MODULES: dict[str, dict[str, str]] = {
     "cuda": {
-        "threadfence": f"No block here waits for a message of another. {_WITHIN_BLOCK}",
+        "threadfence": f"Blocks cannot wait for each other here. {_WITHIN_BLOCK}",
         "threadfence_block": _WITHIN_BLOCK,
         "threadfence_system": _WITHIN_BLOCK,
-        "synchronize": f"The host waits for kernels with it. {_WITHIN_BLOCK}",
+        "synchronize": f"It is for the host, to wait for kernels. {_WITHIN_BLOCK}",
         "syncthreads_count": _VOTE,
         "syncthreads_and": _VOTE,
         "syncthreads_or": _VOTE,
         "cg": "A barrier for the whole grid is the end of the kernel: launch a second one.",
-        "to_device": "The host copies arrays with it. Do so in the notebook.",
-        "device_array": "The host makes arrays with it. In a kernel, use cuda.shared.array or cuda.local.array.",
-        "const": "Take the array as a parameter, or write a constant outside of the kernel.",
-        "jit": "It stands above a function: @cuda.jit.",
+        "to_device": "It is for the host, to copy arrays. Use it in the notebook.",
+        "device_array": "It is for the host, to make arrays. In a kernel, use cuda.shared.array or cuda.local.array.",
+        "const": "Pass the array as an argument, or write a constant outside the kernel.",
+        "jit": "Write it above a function: @cuda.jit.",
     },
     "cuda.atomic": {
         "cas": "Use cuda.atomic.add, sub, max or min.",

@@ -1,10 +1,10 @@
-"""Why a file is not taken."""
+"""Errors for files that are refused."""
 
 
 class Refused(Exception):
-    """A file that is not taken: a sentence or two, and the line; 0 for the file as a whole."""
+    """A file is refused: a sentence or two, and the line; 0 for the file as a whole."""
 
-    def __init__(self, text: str, line: int = 0):
+    def __init__(self, text: str, line: int = 0) -> None:
         self.sentence, self.line = f"Line {line}: {text}" if line else text, line
         super().__init__(self.sentence)
 

@@ -1,4 +1,4 @@
-"""What a name means where it stands."""
+"""What a name means in its scope."""
 
 import ast
 import builtins
@@ -28,7 +28,7 @@ class Role(Enum):
 
 
 class Value:
-    """What a name means whose value the machine finds out: a variable, or a constant of the file."""
+    """The meaning of a name whose value the machine finds out: a variable, or a constant of the file."""
 
 
 VALUE = Value()
@@ -51,7 +51,7 @@ class Scope:
     meanings: Mapping[str, Any]  # of the names of the file
     variables: Collection[str] = ()
 
-    def name(self, node: ast.Name) -> Any:
+    def name(self, node: ast.Name) -> object:
         """Return what a name means: something of gpu.machine.names, VALUE, or a function of the file."""
         if node.id in self.variables:
             return VALUE
@@ -59,7 +59,7 @@ class Scope:
             raise Forbidden(self._of_unknown(node.id), node.lineno)
         return self._here(self.meanings[node.id], node)
 
-    def member(self, node: ast.Attribute, owner: Any) -> Any:
+    def member(self, node: ast.Attribute, owner: object) -> object:
         """Return what a member means of something that means owner."""
         if isinstance(owner, Module) and node.attr in owner.members:
             return self._here(owner.members[node.attr], node)
@@ -70,8 +70,8 @@ class Scope:
         advice = OF_ARRAYS.get(node.attr, "Arrays have shape, size and ndim.")
         raise Forbidden(f".{node.attr} cannot be used here. {advice}", node.lineno)
 
-    def _here(self, found: Any, node: ast.expr) -> Any:
-        """Return what was found, unless it is for kernels alone and this is none."""
+    def _here(self, found: object, node: ast.expr) -> object:
+        """Return what was found, unless it is for kernels only and this is not a kernel."""
         if found is MODULES["cuda"] and self.role is Role.HOST:
             raise Forbidden(
                 "cuda is for kernels, but this function runs on the CPU. Is @cuda.jit missing above it?", node.lineno
@@ -81,7 +81,7 @@ class Scope:
         return found
 
     def _of_unknown(self, name: str) -> str:
-        """Return what is wrong with a name that means nothing."""
+        """Return what is wrong with an unknown name."""
         if name in OF_PYTHON:
             return f"{name} cannot be used here. {OF_PYTHON[name]}"
         if name in IMPORTS:
@@ -108,7 +108,7 @@ def _of_unknown_member(written: str, member: str, owner: Module, role: Role) -> 
 
 
 def _did_you_mean(name: str, known: Iterable[str]) -> str:
-    """Return a question about the known name that is most alike, if one is."""
+    """Return a question about the most similar known name, if one is similar."""
     by_lower = {each.lower(): each for each in known}
     alike = get_close_matches(name.lower(), by_lower, n=1, cutoff=0.75)
     return f" Did you mean {by_lower[alike[0]]}?" if alike else ""

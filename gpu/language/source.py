@@ -7,7 +7,7 @@ from gpu.language.refusals import NotPython
 
 MOST_BYTES = 64 * 1024  # hence about 100,000 nodes
 DEEPEST = 100  # of nodes within nodes
-MOST_QUOTED = 200  # characters of what Python says
+MOST_QUOTED = 200  # characters of Python's message
 
 
 def parsed(source: bytes | str, file: str) -> ast.Module:
@@ -17,13 +17,13 @@ def parsed(source: bytes | str, file: str) -> ast.Module:
             warnings.simplefilter("ignore")
             tree = ast.parse(_text(source), file)
             _require_shallow(tree)
-            compile(tree, file, "exec", dont_inherit=True)  # finds what the parser leaves, such as `break` without a loop
+            compile(tree, file, "exec", dont_inherit=True)  # finds what the parser misses, such as `break` outside a loop
     except SyntaxError as error:
         raise NotPython(f"{error.msg[:MOST_QUOTED]}. Python cannot read this.", error.lineno or 0) from None
     except (RecursionError, MemoryError):
         raise NotPython("The file nests more deeply than Python can read.") from None
     except ValueError:  # a null byte, or half a character
-        raise NotPython("The file holds characters that no Python program can hold.") from None
+        raise NotPython("The file contains characters that no Python program can contain.") from None
     return tree
 
 

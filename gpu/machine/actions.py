@@ -9,15 +9,16 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu.faults import KernelError, Kind, Place
 from gpu.machine import numbers
 from gpu.machine.frames import Frame, Types
 from gpu.machine.functions import Function
-from gpu.machine.memories import Memories, View, nothing
+from gpu.machine.memories import Access, Change, Memories, View, nothing
 from gpu.machine.numbers import Number, Type, is_number
 from gpu.machine.threads import Active, Group
-from gpu.recording import WARP, Triple
+from gpu.recording import WARP, Memory, Triple
 
 
 class Launch(Protocol):
@@ -28,8 +29,8 @@ class Launch(Protocol):
     memories: Memories
     steps: int  # that each walk may take
 
-    def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
-        """Return the shared or local array that is made at a place."""
+    def array(self, frame: Frame, memory: Memory) -> View:
+        """Return the shared or local array that is made at a place, which `memory` describes."""
 
     def types_of(self, function: Function, arguments: list[Any]) -> Types:
         """Return the types of a function's variables, for arguments of such types."""
@@ -48,9 +49,9 @@ class Walk(Protocol):
         """The threads that have not left the kernel."""
 
     def place(self, node: ast.expr) -> Place:
-        """Return where a piece of the source stands."""
+        """Return the place of a piece of the source."""
 
-    def as_number(self, value: Any, node: ast.expr) -> Number:
+    def as_number(self, value: object, node: ast.expr) -> Number:
         """Return a value that must be a number."""
 
     def target(self, node: ast.expr) -> str | None:
@@ -58,6 +59,7 @@ class Walk(Protocol):
 
 
 Arguments = list[Any]
+Source = Callable[[NDArray[Any], NDArray[Any]], NDArray[Any]]  # of lanes and what they say, whose value each gets
 WHOLE_WARP = 2**WARP - 1  # the mask of all its threads
 
 
@@ -96,20 +98,20 @@ def length(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> 
     raise KernelError(f"{ast.unparse(node.args[0])} has no length", walk.place(node))
 
 
-def grid(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Any:
+def grid(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> object:
     """cuda.grid(axes): the thread's place in the whole grid."""
     group = walk.group
     axes = zip(group.block_index, walk.launch.threads, group.thread_index)
     return _of_axes([block * size + thread for block, size, thread in axes], walk, node, arguments)
 
 
-def gridsize(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Any:
+def gridsize(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> object:
     """cuda.gridsize(axes): how many threads there are."""
     axes = zip(walk.launch.blocks, walk.launch.threads)
     return _of_axes([np.int64(blocks * threads) for blocks, threads in axes], walk, node, arguments)
 
 
-def _of_axes(found: list[Number], walk: Walk, node: ast.Call, arguments: Arguments) -> Any:
+def _of_axes(found: list[Number], walk: Walk, node: ast.Call, arguments: Arguments) -> object:
     (axes,) = arguments
     if not (is_number(axes) and not axes.ndim and axes in (1, 2, 3)):
         raise KernelError(f"{ast.unparse(node.func)} takes 1, 2 or 3", walk.place(node))
@@ -142,12 +144,13 @@ def _array(space: str, walk: Walk, node: ast.Call, arguments: Arguments) -> View
     if not isinstance(dtype, Type):
         raise KernelError(f"cuda.{space}.array needs a type, such as float32", walk.place(node))
     name = walk.target(node) or f"the {space} array"
-    return walk.launch.array(walk.frame, space, name, tuple(map(int, sizes)), dtype.dtype, walk.place(node))
+    memory = Memory(name, space, tuple(map(int, sizes)), dtype.dtype, place=walk.place(node))
+    return walk.launch.array(walk.frame, memory)
 
 
-def syncthreads(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Any:
+def syncthreads(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> object:
     """cuda.syncthreads() within an expression: a statement of its own never comes here."""
-    raise KernelError("cuda.syncthreads() must stand on a line of its own", walk.place(node))
+    raise KernelError("cuda.syncthreads() must be on a line of its own", walk.place(node))
 
 
 def syncwarp(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> None:
@@ -159,23 +162,24 @@ def syncwarp(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -
 
 
 def _require_named(walk: Walk, node: ast.Call, mask: Number, active: Active) -> None:
-    """Note a fault where other threads of a warp come than a mask names. Those that have left the kernel are not missed."""
+    """Note a fault if other threads of a warp come than a mask names. Those that have left the kernel are not missed."""
     of_thread = walk.group.warp[active.lanes]
     here, alive = _of_warps(active)[of_thread], _of_warps(walk.alive)[of_thread]
     named = np.broadcast_to(mask, walk.group.size)[active.lanes].astype(np.int64) & alive
     if (named != here).any():
         first, what, place = int(np.argmax(named != here)), ast.unparse(node.func), walk.place(node)
-        broken = "the mask does not name all that come there"
+        broken = "the mask leaves out threads that come there"
         if named[first] & ~here[first]:
-            broken = f"not all {'of it comes' if named[first] == alive[first] else 'that the mask names come'} there"
+            which = "of its threads" if named[first] == alive[first] else "threads that the mask names"
+            broken = f"not all {which} come there"
         walk.memories.fault(
             Kind.BARRIER,
             lambda thread: f"{thread} waits for its warp at {what} (line {place.line}), but {broken}.",
-            place, "", active, first,
+            place, "", int(active.numbers[first]),
         )  # fmt: skip
 
 
-def _of_warps(active: Active) -> np.ndarray:
+def _of_warps(active: Active) -> NDArray[Any]:
     """Return a number for each warp of the group, with a bit for each active thread of it."""
     group = active.group
     return np.bincount(group.warp, np.where(active.mask, 1 << group.lane_of_warp, 0)).astype(np.int64)
@@ -187,12 +191,12 @@ def shfl(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Nu
 
 
 def shfl_up(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Number:
-    """cuda.shfl_up_sync: the value of a lane before; its own where there is none."""
+    """cuda.shfl_up_sync: the value of an earlier lane, or the thread's own if there is no such lane."""
     return _shuffled(walk, node, arguments, active, lambda lane, said: np.where(lane >= said, lane - said, lane))
 
 
 def shfl_down(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Number:
-    """cuda.shfl_down_sync: the value of a lane behind; its own where there is none."""
+    """cuda.shfl_down_sync: the value of a later lane, or the thread's own if there is no such lane."""
     return _shuffled(walk, node, arguments, active, lambda lane, said: np.where(lane + said < WARP, lane + said, lane))
 
 
@@ -201,7 +205,7 @@ def shfl_xor(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -
     return _shuffled(walk, node, arguments, active, lambda lane, said: (lane ^ said) % WARP)
 
 
-def _shuffled(walk: Walk, node: ast.Call, arguments: Arguments, active: Active, source: Callable) -> Number:
+def _shuffled(walk: Walk, node: ast.Call, arguments: Arguments, active: Active, source: Source) -> Number:
     mask, value, said = (walk.as_number(each, node) for each in arguments)
     _require_named(walk, node, mask, active)
     group = walk.group
@@ -212,14 +216,15 @@ def _shuffled(walk: Walk, node: ast.Call, arguments: Arguments, active: Active, 
     return np.where(comes, values[there], nothing(values.dtype))
 
 
-def atomic(change: Callable) -> Callable[[Walk, ast.Call, Arguments, Active], Number]:
-    """Return the action of cuda.atomic that changes an element so. change: of what is there and the thread's value."""
+def atomic(change: Change) -> Callable[[Walk, ast.Call, Arguments, Active], Number]:
+    """Return cuda.atomic's action that makes this change to an element. change: of what is there and the thread's value."""
 
     def act(walk: Walk, node: ast.Call, arguments: Arguments, active: Active) -> Number:
         view, index, value = arguments
         if not isinstance(view, View):
             raise KernelError(f"{ast.unparse(node.func)} changes an element of an array", walk.place(node))
         indices = tuple(walk.as_number(each, node) for each in (index if isinstance(index, tuple) else (index,)))
-        return walk.memories.exchange(view, indices, walk.as_number(value, node), change, active, walk.place(node))
+        access = Access(view, indices, active, walk.place(node))
+        return walk.memories.exchange(access, walk.as_number(value, node), change)
 
     return act

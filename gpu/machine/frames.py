@@ -6,6 +6,7 @@ from functools import reduce
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu.faults import KernelError, Place
 from gpu.machine.functions import Function
@@ -17,10 +18,10 @@ MOST_PATHS = 16  # of threads that wait for the others behind a loop or a call; 
 
 
 class Variable(NamedTuple):
-    """What a name stands for, and the threads for which it does: None for all."""
+    """The value of a name, and the threads that have it: None for all."""
 
     value: Any
-    defined: np.ndarray | None = None
+    defined: NDArray[Any] | None = None
 
 
 Path = tuple[Active, dict[str, Variable]]  # threads that have come the same way, and their variables
@@ -31,7 +32,7 @@ Meeting = tuple[ast.AST, str]  # where paths meet: after an if or a loop, or bef
 class Types:
     """The types of a function's variables where paths meet, and of what it returns: by examples of them."""
 
-    met: dict[Meeting, dict[str, Any]] = field(default_factory=dict)  # those alone that some path has to convert
+    met: dict[Meeting, dict[str, Any]] = field(default_factory=dict)  # only those that some path has to convert
     chosen: dict[ast.expr, Any] = field(default_factory=dict)
     result: Any = None
 
@@ -39,13 +40,13 @@ class Types:
 class Frame:
     """One call of a function: the variables of those threads that walk on together, and what others have returned."""
 
-    def __init__(self, function: Function, arguments: list[Any], active: Active, types: Types):
+    def __init__(self, function: Function, arguments: list[Any], active: Active, types: Types) -> None:
         self.function, self.active, self.types = function, active, types
         self.variables = {name: Variable(value) for name, value in zip(function.parameters, arguments)}
         self.returned: list[tuple[Active, Any]] = []
 
-    def read(self, name: str, active: Active, place: Place) -> Any:
-        """Return what a name stands for."""
+    def read(self, name: str, active: Active, place: Place) -> object:
+        """Return what a name means."""
         found = self.variables.get(name)
         if found is not None:
             if found.defined is not None and (active.mask & ~found.defined).any():
@@ -57,33 +58,33 @@ class Frame:
             return self.function.meanings[name]
         raise KernelError(f"{name} is not defined", place)
 
-    def set(self, name: str, value: Any) -> None:
+    def set(self, name: str, value: object) -> None:
         """Set a variable for the threads that walk on this path."""
         self.variables[name] = Variable(value)
 
     def meet(self, paths: list[Path], node: ast.stmt, when: str) -> None:
-        """Go on with the variables of all paths."""
+        """Continue with the variables of all paths."""
         self.variables = together(paths, self.function.place(node))
         for name, example in self.types.met.get((node, when), {}).items():
             if name in self.variables:
                 value, defined = self.variables[name]
                 self.variables[name] = Variable(like(example, value), defined)
 
-    def as_typed(self, node: ast.expr, value: Any) -> Any:
-        """Return the value of an expression with several ways as the type that it has whichever way is taken."""
+    def as_typed(self, node: ast.expr, value: object) -> object:
+        """Return the value of an expression with several paths, in the type that it has whichever path is taken."""
         return like(self.types.chosen[node], value) if node in self.types.chosen else value
 
-    def leave(self, active: Active, value: Any) -> None:
+    def leave(self, active: Active, value: object) -> None:
         """Let threads return a value."""
         self.returned.append((active, value))
         if len(self.returned) > MOST_PATHS:
             self.returned = [(union([some for some, _ in self.returned]), self._returned())]
 
-    def result(self) -> Any:
+    def result(self) -> object:
         """Return what the threads have returned; None where they have not."""
         return like(self.types.result, self._returned()) if self.returned else None
 
-    def _returned(self) -> Any:
+    def _returned(self) -> object:
         result = self.returned[-1][1]
         for active, value in reversed(self.returned[:-1]):
             what, place = f"what {self.function.name} returns", self.function.place(self.function.tree)
@@ -110,14 +111,14 @@ def together(paths: list[Path], place: Place) -> dict[str, Variable]:
     return found
 
 
-def like(example: Any, value: Any) -> Any:
+def like(example: object, value: object) -> object:
     """Return a value as the type of an example."""
     if isinstance(example, tuple) and isinstance(value, tuple):
         return tuple(map(like, example, value))
     return value.astype(example.dtype, copy=False) if is_number(example) and is_number(value) else value
 
 
-def merged(mask: np.ndarray, value: Any, other: Any, name: str, place: Place) -> Any:
+def merged(mask: NDArray[Any], value: object, other: object, name: str, place: Place) -> object:
     """Return a value for some threads and another one for the others. name, place: of what gets it, for messages."""
     if value is other:
         return value
@@ -128,5 +129,5 @@ def merged(mask: np.ndarray, value: Any, other: Any, name: str, place: Place) ->
     if isinstance(value, View) and isinstance(other, View) and value.storage is other.storage:
         pairs = zip(value.indices, other.indices, strict=True)
         return View(value.storage, tuple(merged(mask, *pair, name, place) for pair in pairs))
-    sentence = f"some threads have another array for {name} than others: write a line for each array, in an `if`"
+    sentence = f"{name} is one array for some threads and another array for others: write a line for each array, in an `if`"
     raise KernelError(sentence, place)

@@ -56,7 +56,7 @@ class Function:
         return frozenset(found)
 
     def place(self, node: ast.expr | ast.stmt) -> Place:
-        """Return where a piece of it stands."""
+        """Return the place of a piece of it."""
         if node not in self._places:  # every step asks
             end = node.end_lineno or 0, node.end_col_offset or 0
             self._places[node] = Place(self.name, node.lineno, node.col_offset, end)

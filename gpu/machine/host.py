@@ -1,6 +1,6 @@
 """Numbers as Python computes with them: in functions of the host and in constants, which no GPU ever sees.
 
-Python's integers become no floats by the company they keep, and its math.ceil returns an integer, unlike that of kernels.
+Python's integers do not become floats because of other operands, and its math.ceil returns an integer, unlike a kernel's.
 """
 
 import ast
@@ -43,7 +43,7 @@ def call(name: str, *given: Number) -> Number:
     return _number(getattr(math if module else builtins, member)(*(value.item() for value in given)))
 
 
-def _number(value: Any) -> Number:
+def _number(value: bool | int | float) -> Number:
     try:
         return literal(value)
     except OverflowError:

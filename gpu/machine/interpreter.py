@@ -1,7 +1,7 @@
 """Walk through a kernel's syntax tree, all threads of a group together.
 
 A statement is carried out by the threads that are active there: `if` divides them, loops go on until none is left, as on
-the hardware. Statements are generators, which pause at barriers: whoever launches the kernel then lets other groups walk.
+the hardware. Statements are generators, which pause at barriers: the launch then lets other groups walk.
 A variable is a NumPy scalar where all threads have the same value, else an array with one for each.
 """
 
@@ -18,7 +18,7 @@ from gpu.machine import host, numbers
 from gpu.machine.actions import Launch, Range
 from gpu.machine.frames import MOST_PATHS, Frame, Path, Types, merged, together
 from gpu.machine.functions import Function
-from gpu.machine.memories import NO_INDEX, View
+from gpu.machine.memories import NO_INDEX, Access, View
 from gpu.machine.names import SYNCTHREADS, Action, Meaning, Module, Own
 from gpu.machine.names import Function as OfNumbers
 from gpu.machine.numbers import Number, Type, is_number
@@ -46,7 +46,7 @@ class Loop:
 class Walk:
     """The walk of one group of threads."""
 
-    def __init__(self, launch: Launch, group: Group, is_host: bool = False):
+    def __init__(self, launch: Launch, group: Group, is_host: bool = False) -> None:
         self.launch, self.group, self.memories, self.is_host = launch, group, launch.memories, is_host
         self.steps_left = launch.steps
         self.frame: Frame = None  # type: ignore[assignment]
@@ -61,7 +61,7 @@ class Walk:
     # Calls
 
     def call(self, function: Function, arguments: list[Any], active: Active, place: Place | None = None) -> Walking:
-        """Let threads run a function; returns what it returns."""
+        """Let threads run a function, and return what it returns."""
         if len(arguments) != len(function.parameters):
             wanted = f"{function.name} takes {len(function.parameters)} arguments"
             raise KernelError(f"{wanted}, but gets {len(arguments)}", place)
@@ -77,7 +77,7 @@ class Walk:
         self.frame, self.loops = before, loops
         return result
 
-    # Statements: each returns the threads that go on behind it
+    # Statements: each returns the threads that go on after it
 
     def body(self, statements: list[ast.stmt], active: Active) -> Walking:
         """Carry out statements one after the other."""
@@ -86,7 +86,7 @@ class Walk:
                 break
             self.steps_left -= 1
             if self.steps_left < 0:
-                raise OverBudget("the kernel takes more steps than it may: does a loop never end?", self.place(statement))
+                raise OverBudget("the kernel takes too many steps: does a loop never end?", self.place(statement))
             if type(statement) in SIMPLE:
                 active = SIMPLE[type(statement)](self, statement, active)
             else:
@@ -94,35 +94,34 @@ class Walk:
         return active
 
     def expression(self, node: ast.Expr, active: Active) -> Walking:
-        """A call whose result nobody wants, or a docstring."""
+        """Carry out a call whose result nobody wants; skip a docstring."""
         if isinstance(node.value, ast.Call):
             yield from self._waited_for(node.value, active)
         return active
 
     def assign(self, node: ast.Assign, active: Active) -> Walking:
-        """target = value."""
+        """Carry out `target = value`."""
         value = yield from self._waited_for(node.value, active)
         for target in node.targets:
             self._put(target, value, active)
         return active
 
     def augment(self, node: ast.AugAssign, active: Active) -> Active:
-        """target += value."""
-        operation, place = numbers.BINARY[type(node.op)], self.place(node)
+        """Carry out `target += value`."""
         if isinstance(node.target, ast.Subscript):  # the array and its indices are computed once
             view, indices = self._subscript(node.target, active)
             before = self.as_number(self._element(view, indices, active, self.place(node.target)), node.target)
-            after = self._binary(node.op, operation, before, self.number(node.value, active), active, place)
-            self.memories.store(view, indices, after, active, self.place(node.target))
+            after = self._binary(node, before, self.number(node.value, active), active)
+            self.memories.store(Access(view, indices, active, self.place(node.target)), after)
         elif isinstance(node.target, ast.Name):
             before = self.frame.read(node.target.id, active, self.place(node.target))
             value = self.number(node.value, active)
-            after = self._binary(node.op, operation, self.as_number(before, node.target), value, active, place)
+            after = self._binary(node, self.as_number(before, node.target), value, active)
             self.frame.set(node.target.id, after)
         return active
 
     def if_(self, node: ast.If, active: Active) -> Walking:
-        """if, elif, else."""
+        """Carry out `if`, `elif`, `else`."""
         then, others = self._ways(self.condition(node.test, active), active)
         before, paths = self.frame.variables, []
         for some, statements in ((then, node.body), (others, node.orelse)):
@@ -132,7 +131,7 @@ class Walk:
         return self._meet(node, "after", paths, active)
 
     def while_(self, node: ast.While, active: Active) -> Walking:
-        """while: until nobody's condition holds."""
+        """Carry out `while`, until nobody's condition holds."""
         left: list[Path] = []
         going = self._meet(node, "turn", [(active, self.frame.variables)], active)
         while going.count:
@@ -143,7 +142,7 @@ class Walk:
         return self._meet(node, "after", left, active)
 
     def for_(self, node: ast.For, active: Active) -> Walking:
-        """for x in range(...), or over a tuple."""
+        """Carry out `for`, over a range or a tuple."""
         over = self.value(node.iter, active)
         if not isinstance(over, (Range, tuple)):
             raise KernelError("for goes over a range or a tuple", self.place(node.iter))
@@ -168,7 +167,7 @@ class Walk:
         left.append((going, self.frame.variables))
         return self._meet(node, "after", left, active)
 
-    def _same_for_all(self, over: Range | tuple) -> Iterable[Any] | None:
+    def _same_for_all(self, over: Range | tuple[Any, ...]) -> Iterable[Any] | None:
         """Return the values over which all threads go together; None if each has a range of its own."""
         if isinstance(over, tuple):
             return over
@@ -177,7 +176,7 @@ class Walk:
         return None
 
     def _turn(self, node: ast.While | ast.For, active: Active, left: list[Path]) -> Walking:
-        """Carry out a loop's body once; returns who goes on with the next turn. left: gets who leaves the loop."""
+        """Carry out a loop's body once, and return the threads that take another turn. left: gets those that leave."""
         if not active.count:
             return active
         self.loops.append(Loop())
@@ -189,27 +188,27 @@ class Walk:
         return self._meet(node, "turn", [(rest, self.frame.variables), *loop.next], active)
 
     def break_(self, node: ast.Break, active: Active) -> Active:
-        """break."""
+        """Carry out `break`."""
         self.loops[-1].left.append((active, self.frame.variables))
         return self._nobody()
 
     def continue_(self, node: ast.Continue, active: Active) -> Active:
-        """continue."""
+        """Carry out `continue`."""
         self.loops[-1].next.append((active, self.frame.variables))
         return self._nobody()
 
     def return_(self, node: ast.Return, active: Active) -> Walking:
-        """return."""
+        """Carry out `return`."""
         value = None if node.value is None else (yield from self._waited_for(node.value, active))
         self.frame.leave(active, value)
         return self._nobody()
 
     def raise_(self, node: ast.Raise, active: Active) -> Active:
-        """raise NotImplementedError: a stub."""
+        """Stop at `raise NotImplementedError`, as stubs have it."""
         raise NotBegun(f"{self.frame.function.name} is not written yet", self.place(node))
 
     def pass_(self, node: ast.Pass, active: Active) -> Active:
-        """pass."""
+        """Carry out `pass`."""
         return active
 
     def _nobody(self) -> Active:
@@ -230,7 +229,7 @@ class Walk:
             return before
         return union([active for active, _ in paths]) if paths else self._nobody()
 
-    def _put(self, target: ast.expr, value: Any, active: Active) -> None:
+    def _put(self, target: ast.expr, value: object, active: Active) -> None:
         """Assign to a name, an element, or several of these."""
         if isinstance(target, ast.Name):
             self.frame.set(target.id, value)
@@ -238,14 +237,14 @@ class Walk:
             view, indices = self._subscript(target, active)
             if not is_number(value):
                 raise KernelError(f"{ast.unparse(target)} takes a number, but gets {_kind(value)}", self.place(target))
-            self.memories.store(view, indices, value, active, self.place(target))
+            self.memories.store(Access(view, indices, active, self.place(target)), value)
         elif isinstance(target, (ast.Tuple, ast.List)):
             if not isinstance(value, tuple) or len(value) != len(target.elts):
                 raise KernelError(f"{len(target.elts)} names need a tuple of {len(target.elts)}", self.place(target))
             for one, part in zip(target.elts, value):
                 self._put(one, part, active)
         else:
-            raise KernelError("nothing can be assigned to this", self.place(target))
+            raise KernelError("this cannot be assigned to", self.place(target))
 
     def target(self, node: ast.expr) -> str | None:
         """Return the name that gets a value, if one does."""
@@ -256,10 +255,10 @@ class Walk:
     # Expressions
 
     def place(self, node: ast.expr | ast.stmt) -> Place:
-        """Return where a piece of the function stands that runs."""
+        """Return the place of a piece of the running function."""
         return self.frame.function.place(node)
 
-    def value(self, node: ast.expr, active: Active) -> Any:
+    def value(self, node: ast.expr, active: Active) -> object:
         """Return what an expression is for the active threads; for the others it may be anything."""
         return self.expressions[type(node)](self, node, active)
 
@@ -267,7 +266,8 @@ class Walk:
         """Return what an expression is, which must be a number."""
         return self.as_number(self.value(node, active), node)
 
-    def as_number(self, value: Any, node: ast.expr) -> Number:
+    def as_number(self, value: object, node: ast.expr) -> Number:
+        """Return a value that must be a number."""
         if is_number(value):
             return value
         raise KernelError(f"{ast.unparse(node)} is {_kind(value)}, not a number", self.place(node))
@@ -277,7 +277,7 @@ class Walk:
         return numbers.truth(self.number(node, active))
 
     def _waited_for(self, node: ast.expr, active: Active) -> Walking:
-        """Return what stands alone in a statement, or behind its =: there alone may threads wait for each other."""
+        """Return the whole value of a statement. Only there may threads wait for each other."""
         if isinstance(node, ast.Call) and not _reinterprets(node):
             function = self.value(node.func, active)
             if function is SYNCTHREADS:
@@ -292,8 +292,8 @@ class Walk:
             raise KernelError(f"{ast.unparse(node.func)} takes no named arguments", self.place(node))
         return [self.value(each, active) for each in node.args]
 
-    def constant(self, node: ast.Constant, active: Active) -> Any:
-        """A number of the source."""
+    def constant(self, node: ast.Constant, active: Active) -> object:
+        """Return a number of the source."""
         if isinstance(node.value, (bool, int, float)):
             try:
                 return numbers.literal(node.value)
@@ -303,16 +303,16 @@ class Walk:
             return None
         raise KernelError(f"{node.value!r} is not a number", self.place(node))
 
-    def name(self, node: ast.Name, active: Active) -> Any:
-        """A name."""
+    def name(self, node: ast.Name, active: Active) -> object:
+        """Return what a name means."""
         return self.frame.read(node.id, active, self.place(node))
 
-    def tuple_(self, node: ast.Tuple, active: Active) -> Any:
-        """A tuple."""
+    def tuple_(self, node: ast.Tuple, active: Active) -> object:
+        """Return a tuple."""
         return tuple(self.value(each, active) for each in node.elts)
 
-    def attribute(self, node: ast.Attribute, active: Active) -> Any:
-        """A member of a module, or what an array tells of itself."""
+    def attribute(self, node: ast.Attribute, active: Active) -> object:
+        """Return a member of a module, or the shape, size or ndim of an array."""
         whole = self.value(node.value, active)
         if isinstance(whole, Module) and node.attr in whole.members:
             found = whole.members[node.attr]
@@ -325,19 +325,19 @@ class Walk:
             return {"shape": shape, "size": np.int64(np.prod(whole.shape)), "ndim": np.int64(len(shape))}[node.attr]
         raise KernelError(f"{ast.unparse(node.value)} has no {node.attr}", self.place(node))
 
-    def subscript(self, node: ast.Subscript, active: Active) -> Any:
-        """An element of an array or a tuple."""
+    def subscript(self, node: ast.Subscript, active: Active) -> object:
+        """Return an element of an array or a tuple."""
         whole = self.value(node.value, active)
         if isinstance(whole, tuple):
             return self._entry(whole, self.number(node.slice, active), active, node)
         view, indices = self._subscript(node, active)
         return self._element(view, indices, active, self.place(node))
 
-    def _element(self, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> Any:
+    def _element(self, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> object:
         """Return an element of an array, or what is left of it behind some indices."""
         if len(indices) < len(view.shape):
             return View(view.storage, (*view.indices, *indices))
-        return self.memories.load(view, indices, active, place)
+        return self.memories.load(Access(view, indices, active, place))
 
     def _subscript(self, node: ast.Subscript, active: Active) -> tuple[View, tuple[Number, ...]]:
         """Return the array and the indices of array[i, j]."""
@@ -348,7 +348,7 @@ class Walk:
         indices = index if isinstance(index, tuple) else (index,)
         return view, tuple(self.as_number(each, node.slice) for each in indices)
 
-    def _entry(self, entries: tuple, index: Number, active: Active, node: ast.Subscript) -> Any:
+    def _entry(self, entries: tuple[Any, ...], index: Number, active: Active, node: ast.Subscript) -> object:
         name, own = ast.unparse(node.value), active.of(index) if index.ndim else index
         if index.dtype.kind not in "iu":
             raise KernelError(NO_INDEX.format(name, index.dtype), self.place(node))
@@ -360,19 +360,18 @@ class Walk:
         return np.stack(values)[np.where(active.mask, index, 0), np.arange(self.group.size)]
 
     def binary(self, node: ast.BinOp, active: Active) -> Number:
-        """left + right, and the like."""
+        """Return `left + right`, and the like."""
         left, right = self.number(node.left, active), self.number(node.right, active)
-        return self._binary(node.op, numbers.BINARY[type(node.op)], left, right, active, self.place(node))
+        return self._binary(node, left, right, active)
 
-    def _binary(
-        self, operator: ast.operator, operation: Callable, left: Number, right: Number, active: Active, place: Place
-    ) -> Number:
+    def _binary(self, node: ast.BinOp | ast.AugAssign, left: Number, right: Number, active: Active) -> Number:
+        operator, place = node.op, self.place(node)
         if self.is_host:
             return self._on_host(lambda: host.binary(type(operator), left, right), place)
         if isinstance(operator, (ast.FloorDiv, ast.Mod)) and numbers.is_integer(left) and numbers.is_integer(right):
             self._require_divisor(right, active, place)
         try:
-            return operation(left, right)
+            return numbers.BINARY[type(operator)](left, right)
         except TypeError as error:
             raise KernelError(str(error), place) from None
 
@@ -387,19 +386,19 @@ class Walk:
         if not own.all():
             self.memories.fault(
                 Kind.ZERO,
-                lambda thread: f"{thread} divides by 0 (line {place.line}). A GPU goes on with any number.",
-                place, "", active, int(np.argmin(own != 0)),
+                lambda thread: f"{thread} divides by 0 (line {place.line}). A GPU carries on with some number.",
+                place, "", int(active.numbers[np.argmin(own != 0)]),
             )  # fmt: skip
 
     def unary(self, node: ast.UnaryOp, active: Active) -> Number:
-        """-value, not value, ~value."""
+        """Return `-value`, `not value` or `~value`."""
         try:
             return numbers.UNARY[type(node.op)](self.number(node.operand, active))
         except TypeError as error:
             raise KernelError(str(error), self.place(node)) from None
 
     def compare(self, node: ast.Compare, active: Active) -> Number:
-        """a < b <= c: the later ones are computed by those alone for whom the earlier ones hold."""
+        """Return `a < b <= c`. Only threads for which the earlier comparisons hold compute the later ones."""
         left = self.number(node.left, active)
         holds: Number = np.bool_(True)
         for operator, one in zip(node.ops, node.comparators):
@@ -417,7 +416,7 @@ class Walk:
         return holds
 
     def _is_among(self, value: Number, node: ast.expr, active: Active) -> Number:
-        """value in (1, 2)."""
+        """Return `value in (1, 2)`."""
         among = self.value(node, active)
         if not isinstance(among, tuple):
             raise KernelError(f"{ast.unparse(node)} is {_kind(among)}: a number can be in a tuple only", self.place(node))
@@ -425,7 +424,7 @@ class Walk:
         return reduce(np.logical_or, equal, np.bool_(False))
 
     def logic(self, node: ast.BoolOp, active: Active) -> Number:
-        """and, or: the later ones are computed by those alone for whom the earlier ones leave it open."""
+        """Return `a and b` or `a or b`. Only threads for which the earlier values leave it open compute the later ones."""
         result = self.number(node.values[0], active)
         for one in node.values[1:]:
             holds = numbers.truth(result)
@@ -437,16 +436,16 @@ class Walk:
             result = merged(active.mask, value, result, ast.unparse(node), self.place(node)) if holds.ndim else value
         return self.frame.as_typed(node, result)
 
-    def choice(self, node: ast.IfExp, active: Active) -> Any:
-        """a if condition else b."""
+    def choice(self, node: ast.IfExp, active: Active) -> object:
+        """Return `a if condition else b`."""
         then, others = self._ways(self.condition(node.test, active), active)
         if not others.count or not then.count:
             return self.frame.as_typed(node, self.value(node.orelse if others.count else node.body, active))
         values = self.value(node.body, then), self.value(node.orelse, others)
         return self.frame.as_typed(node, merged(then.mask, *values, ast.unparse(node), self.place(node)))
 
-    def called(self, node: ast.Call, active: Active) -> Any:
-        """A call."""
+    def called(self, node: ast.Call, active: Active) -> object:
+        """Return what a call returns."""
         if _reinterprets(node):
             return self._reinterpreted(node, active)
         function, place = self.value(node.func, active), self.place(node)
@@ -468,7 +467,7 @@ class Walk:
             return self._on_host(lambda: host.call(function.name, *given), place)
         return function.compute(*given)
 
-    def _at_once(self, walking: Walking, place: Place) -> Any:
+    def _at_once(self, walking: Walking, place: Place) -> object:
         """Return what a call returns in which nobody waits."""
         try:
             next(walking)
@@ -486,10 +485,11 @@ class Walk:
         return [given[name] for name in known]
 
     def _reinterpreted(self, node: ast.Call, active: Active) -> Number:
-        """number.view(type): the same bits."""
+        """Return `number.view(type)`: the same bits."""
         assert isinstance(node.func, ast.Attribute)
-        (dtype,) = (self.value(each, active) for each in node.args)
-        return self.number(node.func.value, active).view(dtype.dtype)
+        (kind,) = (self.value(each, active) for each in node.args)
+        assert isinstance(kind, Type)
+        return self.number(node.func.value, active).view(kind.dtype)
 
     expressions: ClassVar[dict[type[ast.expr], Callable[..., Any]]] = {
         ast.Constant: constant,
@@ -511,7 +511,7 @@ def _reinterprets(node: ast.Call) -> bool:
     return isinstance(node.func, ast.Attribute) and node.func.attr == "view"
 
 
-def _kind(value: Any) -> str:
+def _kind(value: object) -> str:
     """Say what a value is, with its article."""
     if isinstance(value, View):
         return f"an array of {len(value.shape)} axes" if len(value.shape) != 1 else "an array"

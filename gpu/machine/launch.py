@@ -13,6 +13,7 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
 from gpu.machine.frames import Frame, Types
@@ -31,7 +32,7 @@ AT_ONCE = 1 << 15  # threads whose blocks run together: more would only take mor
 
 
 class Order(Enum):
-    """In which order threads walk from one barrier to the next."""
+    """The order in which threads walk from one barrier to the next."""
 
     TOGETHER = "all together"
     FORWARD = "warp by warp"
@@ -53,14 +54,17 @@ class Budget:
 class Blank:
     """An array in global memory that holds no numbers yet: an output. filled: which elements do, in C order."""
 
-    array: np.ndarray
-    filled: np.ndarray | None = None  # none of them, by default
+    array: NDArray[Any]
+    filled: NDArray[Any] | None = None  # none of them, by default
+
+
+Argument = NDArray[Any] | Blank | np.generic | bool | int | float | tuple[Any, ...]
 
 
 def launch(
     function: Function,
-    blocks: Any,
-    threads: Any,
+    blocks: object,
+    threads: object,
     arguments: Sequence[Any],
     order: Order = Order.TOGETHER,
     budget: Budget = Budget(),
@@ -72,8 +76,8 @@ def launch(
 
     blocks, threads: a number, or up to three. arguments: C-ordered arrays, Blank ones that hold nothing yet, and numbers.
     notes: whether accesses are recorded; faults always are. seed: of the shuffled order. width: how many threads go on
-    together, unless all do; 1 is for kernels in which no warp waits for its threads. Raises KernelError where the kernel
-    cannot go on, OverBudget where it does not end.
+    together, unless all do; 1 is for kernels in which no warp waits for its threads. Raises KernelError if the kernel
+    cannot continue, OverBudget if it does not end.
     """
     recording = Recording(function.name, _three(blocks), _three(threads))
     if broken := _limit(recording):
@@ -85,12 +89,12 @@ def launch(
     return recording
 
 
-def evaluate(function: Function, *arguments: Any, budget: Budget = Budget(steps=10_000)) -> Any:
+def evaluate(function: Function, *arguments: object, budget: Budget = Budget(steps=10_000)) -> object:
     """Return what a function of the host returns: numbers of Python's, tuples of them, or None."""
     return _plain(result(function, *arguments, budget=budget))
 
 
-def result(function: Function, *arguments: Any, budget: Budget = Budget(steps=10_000)) -> Any:
+def result(function: Function, *arguments: object, budget: Budget = Budget(steps=10_000)) -> object:
     """Return what a function of the host returns, as kernels have it."""
     recording = Recording(function.name, (1, 1, 1), (1, 1, 1))
     running = _Launch(function, recording, arguments, Order.TOGETHER, budget, False, 0, WARP)
@@ -103,7 +107,7 @@ class _TooMuchShared(Exception):
 
 
 class _Launch:
-    """A launch under way: what walks ask of it."""
+    """A running launch: what walks ask of it."""
 
     def __init__(
         self,
@@ -115,7 +119,7 @@ class _Launch:
         notes: bool,
         seed: int,
         width: int,
-    ):
+    ) -> None:
         self.function, self.recording, self.order, self.budget = function, recording, order, budget
         self.blocks, self.threads = recording.blocks, recording.threads
         self.memories, self.steps = Memories(recording, budget.accesses, notes), budget.steps
@@ -135,7 +139,7 @@ class _Launch:
         """Run all blocks."""
         of_block, count = self.recording.threads_of_block, prod(self.blocks)
         if of_block * count > self.budget.threads:
-            raise OverBudget(f"{of_block * count:,} threads are launched, but at most {self.budget.threads:,} may be")
+            raise OverBudget(f"{of_block * count:,} threads are launched, but at most {self.budget.threads:,} are allowed")
         together = max(1, AT_ONCE // of_block) if self.order is Order.TOGETHER else 1
         starts = list(range(0, count, together))
         if self.order is Order.BACKWARD:
@@ -145,7 +149,7 @@ class _Launch:
         for first in starts:
             self._run_blocks(first, min(together, count - first))
 
-    def result(self) -> Any:
+    def result(self) -> object:
         """Return what a function returns to a single thread, which waits for nobody."""
         walk = Walk(self, Group(np.zeros(1, np.int64), self.blocks, self.threads, 0), is_host=True)
         walking = walk.call(self.function, self.arguments, walk.group.everyone)
@@ -166,28 +170,36 @@ class _Launch:
             raise KernelError(f"{function.name} calls itself")
         return found
 
-    def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
+    def array(self, frame: Frame, memory: Memory) -> View:
         """Return the shared or local array that is made at a place: the same one whenever threads come there."""
-        memory = self._known.get((frame.function, place))
-        if memory is None or memory.shape != shape:
-            memory = Memory(name, space, shape, dtype, place=place)
-            self._known[frame.function, place] = memory
+        place = memory.place
+        assert place is not None
+        where = frame.function, place
+        if where in self._known and self._known[where].shape == memory.shape:
+            memory = self._known[where]
+        else:
+            self._known[where] = memory
             self.recording.memories.append(memory)
-            if self.recording.shared_bytes > SHARED_BYTES:
-                asked, most = f"{self.recording.shared_bytes:,} bytes of shared memory", f"{SHARED_BYTES:,}"
-                sentence = f"A block asks for {asked} (line {place.line}), but there are {most}."
-                self.recording.faults.append(Fault(Kind.LIMIT, sentence, (place,)))
-                raise _TooMuchShared
-        key = memory if space == "shared" else (memory, frame.active.group)
+            self._require_room(place)
+        key = memory if memory.space == "shared" else (memory, frame.active.group)
         storage = self._here.get(key)
         if storage is None:
-            count = (self._blocks_here if space == "shared" else frame.active.group.size) * memory.size
-            if space == "local":
-                self._local_bytes += count * dtype.itemsize
+            count = (self._blocks_here if memory.space == "shared" else frame.active.group.size) * memory.size
+            if memory.space == "local":
+                self._local_bytes += count * memory.dtype.itemsize
                 if self._local_bytes > self.budget.local_bytes:
-                    raise OverBudget(f"the local arrays of all threads are larger than they may be: {name} too", place)
-            storage = self._here[key] = Storage(memory, np.zeros(count, dtype), np.zeros(count, bool))
+                    said = f"the local arrays of all threads take too much memory, {memory.name} among them"
+                    raise OverBudget(said, place)
+            storage = self._here[key] = Storage(memory, np.zeros(count, memory.dtype), np.zeros(count, bool))
         return View(storage)
+
+    def _require_room(self, place: Place) -> None:
+        """Note a fault, and stop the launch, if a block now asks for more shared memory than there is."""
+        if self.recording.shared_bytes > SHARED_BYTES:
+            asked, most = f"{self.recording.shared_bytes:,} bytes of shared memory", f"{SHARED_BYTES:,}"
+            sentence = f"A block asks for {asked} (line {place.line}), but only {most} are available."
+            self.recording.faults.append(Fault(Kind.LIMIT, sentence, (place,)))
+            raise _TooMuchShared
 
     def _run_blocks(self, first: int, count: int) -> None:
         """Run blocks that begin together. first: the number of the first one."""
@@ -213,9 +225,9 @@ class _Launch:
         return Walk(self, group).call(self.function, self.arguments, group.everyone)
 
     def _pass(self, arrived: Iterable[Barrier], first: int, count: int) -> None:
-        """Let threads go on behind a barrier, and note a fault for each block whose threads are not all there."""
+        """Let threads continue after a barrier, and note a fault for each block whose threads are not all there."""
         of_block = self.recording.threads_of_block
-        here: dict[Place, np.ndarray] = {}
+        here: dict[Place, NDArray[Any]] = {}
         for place, active in arrived:
             there = here.setdefault(place, np.zeros(count * of_block, bool))
             there[active.numbers - first * of_block] = True
@@ -229,37 +241,39 @@ class _Launch:
         self.memories.epochs = later
         self.recording.barriers = max(self.recording.barriers, int(later.max(initial=0)))
 
-    def _divergent(self, place: Place, there: np.ndarray, block: int) -> None:
+    def _divergent(self, place: Place, there: NDArray[Any], block: int) -> None:
         if any(fault.kind is Kind.BARRIER and fault.places == (place,) for fault in self.recording.faults):
             return
         waiting, missing = (unravelled(int(np.argmax(who)), self.threads) for who in (there, ~there))
         one, other, at = called(waiting, self.threads), called(missing, self.threads), unravelled(block, self.blocks)
         sentence = (
             f"{one}{self.recording.of_block(at)} waits at the barrier in line {place.line}, but {other} does not come "
-            "there: all threads of a block must reach the same cuda.syncthreads(), those that have nothing to do as well."
+            "there: all threads of a block must reach the same cuda.syncthreads(), even those that have nothing to do."
         )
         self.recording.faults.append(Fault(Kind.BARRIER, sentence, (place,), "", at, (waiting, missing)))
 
-    def _argument(self, name: str, value: Any) -> Any:
-        """Return an argument as the kernel has it; arrays are put into global memory."""
-        array, filled = value, None
+    def _argument(self, name: str, value: Argument) -> object:
+        """Return an argument as the kernel sees it; arrays are put into global memory."""
+        if isinstance(value, np.ndarray):
+            return self._in_global_memory(name, value, None)
         if isinstance(value, Blank):
-            array = value.array
-            filled = np.zeros(array.size, bool) if value.filled is None else value.filled
-        if isinstance(array, np.ndarray):
-            if not array.flags.c_contiguous:
-                raise ValueError(f"{name} must be an array in C order")
-            ends = [memory.start + memory.size * memory.dtype.itemsize for memory in self.recording.memories]
-            start = -(-max(ends, default=0) // ALIGNMENT) * ALIGNMENT
-            memory = Memory(name, "global", array.shape, array.dtype, start)
-            self.recording.memories.append(memory)
-            return View(Storage(memory, array.reshape(-1), filled))
+            filled = np.zeros(value.array.size, bool) if value.filled is None else value.filled
+            return self._in_global_memory(name, value.array, filled)
         if isinstance(value, tuple):
             return tuple(self._argument(name, each) for each in value)
         return value if isinstance(value, np.generic) else literal(value)
 
+    def _in_global_memory(self, name: str, array: NDArray[Any], filled: NDArray[np.bool_] | None) -> View:
+        if not array.flags.c_contiguous:
+            raise ValueError(f"{name} must be an array in C order")
+        ends = [memory.start + memory.size * memory.dtype.itemsize for memory in self.recording.memories]
+        start = -(-max(ends, default=0) // ALIGNMENT) * ALIGNMENT
+        memory = Memory(name, "global", array.shape, array.dtype, start)
+        self.recording.memories.append(memory)
+        return View(Storage(memory, array.reshape(-1), filled))
 
-def _three(sizes: Any) -> Triple:
+
+def _three(sizes: object) -> Triple:
     """Return a number, or up to three, as three."""
     found = tuple(sizes) if isinstance(sizes, (tuple, list)) else (sizes,)
     x, y, z = (*map(int, found), 1, 1)[:3]
@@ -277,7 +291,7 @@ def _limit(recording: Recording) -> str:
     return ""
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, tuple):
         return tuple(map(_plain, value))
     return value.item() if isinstance(value, np.generic) else value

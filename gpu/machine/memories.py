@@ -2,16 +2,18 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu.faults import Fault, KernelError, Kind, OverBudget, Place
 from gpu.machine.numbers import Number
 from gpu.machine.threads import Active
 from gpu.recording import VERBS, Memory, Recording, Step
 
-LARGE = 10**9  # what an integer beyond the end of an array is taken for: so large that its use shows
+LARGE = 10**9  # the value of an integer beyond the end of an array: so large that its use shows
+Change = Callable[[np.generic, np.generic], np.generic]  # of what is there and what a thread brings, what is there then
 NO_INDEX = "{} is used with an index of type {}, not an integer: divide with //"
 
 
@@ -20,8 +22,8 @@ class Storage:
     """The elements of one array, of all blocks or threads that have their own; and which of them hold a number yet."""
 
     memory: Memory
-    values: np.ndarray  # (all elements,)
-    filled: np.ndarray | None = None  # None where all of them do
+    values: NDArray[Any]  # (all elements,)
+    filled: NDArray[Any] | None = None  # None where all of them do
 
     def empty(self, active: Active) -> None:
         """Forget what threads have written to their own array."""
@@ -42,12 +44,21 @@ class View:
         return self.storage.memory.shape[len(self.indices) :]
 
 
+class Access(NamedTuple):
+    """What threads read or write at a place of the source: elements of an array, each thread its own."""
+
+    view: View
+    indices: tuple[Number, ...]
+    active: Active
+    place: Place
+
+
 class _Found(NamedTuple):
     """Which element each active thread means."""
 
-    elements: np.ndarray  # within the array
-    real: np.ndarray  # within the storage
-    inside: np.ndarray  # whether it is one of the array's
+    elements: NDArray[Any]  # within the array
+    real: NDArray[Any]  # within the storage
+    inside: NDArray[Any]  # whether it is one of the array's
 
     @property
     def all_inside(self) -> bool:
@@ -60,100 +71,97 @@ _INSIDE = np.ones(1, bool)  # stands for as many as are needed
 class Memories:
     """All memory of one launch, and the accesses to it. budget: of accesses. notes: whether they are recorded."""
 
-    def __init__(self, recording: Recording, budget: int, notes: bool):
+    def __init__(self, recording: Recording, budget: int, notes: bool) -> None:
         self.recording, self.left, self.notes = recording, budget, notes
         self.epochs = np.zeros(0, np.int64)  # of each block that runs at once
         self.warp_epochs = np.zeros(0, np.int64)
         self.last_wins = True  # of threads that write one element at once: else the first
 
-    def load(self, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> Number:
+    def load(self, access: Access) -> Number:
         """Return what threads read, one number for each thread of the group."""
-        storage, at = view.storage, self._found("read", view, indices, active, place)
+        storage, at = access.view.storage, self._found("read", access)
         values = storage.values[at.real]
         if storage.filled is not None and not (there := storage.filled[at.real] | ~at.inside).all():
-            self._uninitialised(storage, at, there, active, place)
+            self._uninitialised(access, at, there)
             values = np.where(there, values, nothing(values.dtype))
         if not at.all_inside:
             values = np.where(at.inside, values, nothing(values.dtype))
-        self._note("read", storage, at, values, active, place)
-        return active.spread(values)
+        self._note("read", access, at, values)
+        return access.active.spread(values)
 
-    def store(self, view: View, indices: tuple[Number, ...], value: Number, active: Active, place: Place) -> None:
+    def store(self, access: Access, value: Number) -> None:
         """Let threads write a number, each its own."""
-        storage, at = view.storage, self._found("write", view, indices, active, place)
-        values = _own(value, active).astype(storage.values.dtype)
+        storage, at = access.view.storage, self._found("write", access)
+        values = _own(value, access.active).astype(storage.values.dtype)
         real, written = (at.real, values) if at.all_inside else (at.real[at.inside], values[at.inside])
         order = slice(None) if self.last_wins else slice(None, None, -1)
         storage.values[real[order]] = written[order]
         if storage.filled is not None:
             storage.filled[real] = True
-        self._note("write", storage, at, values, active, place)
+        self._note("write", access, at, values)
 
-    def exchange(
-        self, view: View, indices: tuple[Number, ...], value: Number, change: Callable, active: Active, place: Place
-    ) -> Number:
+    def exchange(self, access: Access, value: Number, change: Change) -> Number:
         """Let threads change an element one after the other, and return what each has found there."""
-        storage, at = view.storage, self._found("atomic", view, indices, active, place)
-        values = _own(value, active).astype(storage.values.dtype)
+        storage, at = access.view.storage, self._found("atomic", access)
+        values = _own(value, access.active).astype(storage.values.dtype)
         found = np.full(len(values), nothing(values.dtype))
         self.recording.atomics = True
         inside = known = np.broadcast_to(at.inside, len(values))
         if storage.filled is not None:
             known = inside & storage.filled[at.real]
             if (known != inside).any():
-                self._uninitialised(storage, at, known | ~inside, active, place)
+                self._uninitialised(access, at, known | ~inside)
         for turn in range(len(values)) if self.last_wins else reversed(range(len(values))):
             one = at.real[turn]
             if known[turn]:
                 found[turn] = storage.values[one]
             if inside[turn]:
                 storage.values[one] = change(storage.values[one], values[turn])
-        self._note("atomic", storage, at, values, active, place)
-        return active.spread(found)
+        self._note("atomic", access, at, values)
+        return access.active.spread(found)
 
-    def fault(self, kind: Kind, said: Callable[[str], str], place: Place, array: str, active: Active, which: int) -> None:
-        """Note what one of the active threads has done wrong; the same at the same place only once.
+    def fault(self, kind: Kind, said: Callable[[str], str], place: Place, array: str, thread: int) -> None:
+        """Note what a thread, by its number, has done wrong; each fault only once at each place.
 
         said: makes the sentence, given the thread's name.
         """
         if any((fault.kind, fault.places[0], fault.array) == (kind, place, array) for fault in self.recording.faults):
             return
-        number = int(active.numbers[which])
-        block, thread, name = self.recording.block(number), self.recording.thread(number), self.recording.named(number)
-        self.recording.faults.append(Fault(kind, said(name), (place,), array, block, (thread,)))
+        sentence, block = said(self.recording.named(thread)), self.recording.block(thread)
+        self.recording.faults.append(Fault(kind, sentence, (place,), array, block, (self.recording.thread(thread),)))
 
-    def require_indices(self, view: View, indices: tuple[Number, ...], place: Place) -> tuple[Number, ...]:
+    def require_indices(self, access: Access) -> tuple[Number, ...]:
         """Return all indices of an element; raise KernelError unless they are as many integers as the array has axes."""
-        memory, all_of_them = view.storage.memory, (*view.indices, *indices)
+        memory, all_of_them = access.view.storage.memory, (*access.view.indices, *access.indices)
         if len(all_of_them) != len(memory.shape):
             axes = f"{len(memory.shape)} {'axis' if len(memory.shape) == 1 else 'axes'}"
-            raise KernelError(f"{memory.name} has {axes}, but is used with {len(all_of_them)} indices", place)
+            raise KernelError(f"{memory.name} has {axes}, but is used with {len(all_of_them)} indices", access.place)
         for index in all_of_them:
             if index.dtype.kind not in "iu":
-                raise KernelError(NO_INDEX.format(memory.name, index.dtype), place)
+                raise KernelError(NO_INDEX.format(memory.name, index.dtype), access.place)
         return all_of_them
 
-    def _found(self, kind: str, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> _Found:
-        """Return which element each thread means, and note those that lie outside."""
-        memory, all_of_them = view.storage.memory, self.require_indices(view, indices, place)
+    def _found(self, kind: str, access: Access) -> _Found:
+        """Return the element that each thread means, and note those that are outside."""
+        memory, active, all_of_them = access.view.storage.memory, access.active, self.require_indices(access)
         if memory.space != "local":  # whose accesses leave no notes
             self.left -= active.count
         if self.left < 0:
-            raise OverBudget("the kernel reads and writes memory more often than it may", place)
+            raise OverBudget("the kernel reads and writes memory too often", access.place)
         meant = [_own(index, active) for index in all_of_them]
-        elements: np.ndarray = np.zeros(active.count, np.int64)
-        inside: np.ndarray = _INSIDE
+        elements: NDArray[Any] = np.zeros(active.count, np.int64)
+        inside: NDArray[Any] = _INSIDE
         for axis, (index, size) in enumerate(zip(meant, memory.shape)):
             if index.dtype == np.uint64:  # a large one must not become negative
                 index = np.minimum(index, np.uint64(np.iinfo(np.int64).max))
             index = index.astype(np.int64, copy=False)
             if len(index) and not 0 <= index.min() <= index.max() < size:
                 if index.min() < 0:
-                    self._negative(kind, memory, meant, axis, active, place)
+                    self._negative(kind, access, meant, axis)
                     index = np.where(index < 0, index + size, index)
                 is_inside = (index >= 0) & (index < size)
                 if not is_inside.all():
-                    self._outside(kind, memory, meant, axis, is_inside, active, place)
+                    self._outside(kind, access, meant, axis, is_inside)
                     inside, index = inside & is_inside, np.where(is_inside, index, 0)
             elements = elements * size + index
         real = elements
@@ -163,8 +171,8 @@ class Memories:
             real = active.lanes * memory.size + elements
         return _Found(elements, real, inside)
 
-    def _note(self, kind: str, storage: Storage, at: _Found, values: np.ndarray, active: Active, place: Place) -> None:
-        memory, group = storage.memory, active.group
+    def _note(self, kind: str, access: Access, at: _Found, values: NDArray[Any]) -> None:
+        memory, active = access.view.storage.memory, access.active
         if not self.notes or memory.space == "local":
             return
         numbers, lanes, elements = active.numbers, active.lanes, at.elements
@@ -172,63 +180,56 @@ class Memories:
             numbers, lanes, elements, values = (each[at.inside] for each in (numbers, lanes, elements, values))
         if not len(numbers):
             return
-        epochs = self.epochs[group.block[lanes]], self.warp_epochs[group.warp[lanes]]
-        self.recording.steps.append(Step(place, memory, kind, numbers, elements, values, *epochs))
+        epochs = self.epochs[active.group.block[lanes]], self.warp_epochs[active.group.warp[lanes]]
+        self.recording.steps.append(Step(access.place, memory, kind, numbers, elements, values, *epochs))
 
-    def _negative(
-        self, kind: str, memory: Memory, meant: list[np.ndarray], axis: int, active: Active, place: Place
-    ) -> None:
-        which = int(np.argmax(meant[axis] < 0))
+    def _negative(self, kind: str, access: Access, meant: list[NDArray[Any]], axis: int) -> None:
+        memory, which = access.view.storage.memory, int(np.argmax(meant[axis] < 0))
         written = [int(index[which]) for index in meant]
         wrapped = [index + size if index < 0 else index for index, size in zip(written, memory.shape)]
         self.fault(
             Kind.NEGATIVE_INDEX,
-            lambda thread: f"{thread} {VERBS[kind]} {_element(memory, written)} (line {place.line}). A GPU doesn't stop "
-            f"there: Numba counts negative indices from the end, so it takes {_element(memory, wrapped)}.",
-            place, memory.name, active, which,
+            lambda thread: f"{thread} {VERBS[kind]} {_element(memory, written)} (line {access.place.line}). A GPU doesn't "
+            f"stop there: Numba counts negative indices from the end, so it takes {_element(memory, wrapped)}.",
+            access.place, memory.name, int(access.active.numbers[which]),
         )  # fmt: skip
 
-    def _outside(
-        self,
-        kind: str,
-        memory: Memory,
-        meant: list[np.ndarray],
-        axis: int,
-        inside: np.ndarray,
-        active: Active,
-        place: Place,
-    ) -> None:
-        which, size = int(np.argmin(inside)), memory.shape[axis]
-        written = [int(index[which]) for index in meant]
+    def _outside(self, kind: str, access: Access, meant: list[NDArray[Any]], axis: int, inside: NDArray[np.bool_]) -> None:
+        memory, which = access.view.storage.memory, int(np.argmin(inside))
+        size, written = memory.shape[axis], [int(index[which]) for index in meant]
         whose = memory.name if len(memory.shape) == 1 else f"axis {axis} of {memory.name}"
         has = f"ends at {size - 1}" if size else "is empty"
         self.fault(
             Kind.OUT_OF_RANGE,
-            lambda thread: f"{thread} {VERBS[kind]} {_element(memory, written)} (line {place.line}), but {whose} {has}.",
-            place, memory.name, active, which,
+            lambda thread: f"{thread} {VERBS[kind]} {_element(memory, written)} (line {access.place.line}), "
+            f"but {whose} {has}.",
+            access.place, memory.name, int(access.active.numbers[which]),
         )  # fmt: skip
 
-    def _uninitialised(self, storage: Storage, at: _Found, there: np.ndarray, active: Active, place: Place) -> None:
-        which, memory = int(np.argmin(there)), storage.memory
+    def _uninitialised(self, access: Access, at: _Found, there: NDArray[np.bool_]) -> None:
+        memory, which = access.view.storage.memory, int(np.argmin(there))
         element = memory.index(int(at.elements[which]))
         self.fault(
             Kind.UNINITIALISED,
-            lambda thread: f"{thread} reads {element} (line {place.line}), which nobody has written yet: "
+            lambda thread: f"{thread} reads {element} (line {access.place.line}), which nobody has written yet: "
             "it holds whatever was in memory before.",
-            place, memory.name, active, which,
+            access.place, memory.name, int(access.active.numbers[which]),
         )  # fmt: skip
 
 
-def _own(value: Number, active: Active) -> np.ndarray:
+def _own(value: Number, active: Active) -> NDArray[Any]:
     """Return the active threads' own of a number, (count,)."""
     return active.of(value) if value.ndim else np.full(active.count, value)
 
 
-def nothing(dtype: np.dtype) -> np.generic:
-    """Return what stands for an element that is not there."""
+def nothing(dtype: np.dtype[Any]) -> np.generic:
+    """Return a value for an element that does not exist."""
+    number: np.generic = np.True_
     if dtype.kind == "f":
-        return dtype.type(np.nan)
-    return dtype.type(min(LARGE, np.iinfo(dtype).max)) if dtype.kind in "iu" else np.True_
+        number = dtype.type(np.nan)
+    elif dtype.kind in "iu":
+        number = dtype.type(min(LARGE, np.iinfo(dtype).max))
+    return number
 
 
 def _element(memory: Memory, indices: list[int]) -> str:

@@ -8,10 +8,14 @@ from typing import Any
 import numpy as np
 
 from gpu.machine import actions, numbers
-from gpu.machine.numbers import TYPES, Type
+from gpu.machine.memories import Change
+from gpu.machine.numbers import TYPES, Number, Type
 from gpu.recording import WARP
 
 __all__ = ["BUILT_IN", "MODULES", "SYNCTHREADS", "TYPES", "Action", "Function", "Meaning", "Module", "Own", "Type"]
+
+
+Of = Callable[[Any, Any], Any]  # of the launch and the group
 
 
 class Meaning:
@@ -28,10 +32,10 @@ class Module(Meaning):
 
 @dataclass(frozen=True)
 class Function(Meaning):
-    """A function of numbers alone, of so many arguments."""
+    """A function of numbers only, with this many arguments."""
 
     name: str
-    compute: Callable = field(repr=False)
+    compute: Callable[..., Number] = field(repr=False)
     least: int = 1
     most: int = 1
 
@@ -41,7 +45,7 @@ class Action(Meaning):
     """A function that does something to threads or memory. act: one of the module actions."""
 
     name: str
-    act: Callable = field(repr=False)
+    act: Callable[..., Any] = field(repr=False)
     parameters: tuple[str, ...] = ()
     least: int | None = None  # arguments that must be there; by default all
 
@@ -56,15 +60,16 @@ class Own(Meaning):
     """A number that each thread has of its own, or that all have by the launch. of: takes the launch and the group."""
 
     name: str
-    of: Callable = field(repr=False)
+    of: Of = field(repr=False)
 
 
-def _axes(name: str, of: Callable) -> Module:
+def _axes(name: str, of: Of) -> Module:
     """Return something with x, y and z."""
-    axes = {
-        axis: Own(f"cuda.{name}.{axis}", lambda launch, group, i=i: of(launch, group)[i]) for i, axis in enumerate("xyz")
-    }
-    return Module(f"cuda.{name}", axes)
+
+    def of_axis(axis: int) -> Of:
+        return lambda launch, group: of(launch, group)[axis]
+
+    return Module(f"cuda.{name}", {axis: Own(f"cuda.{name}.{axis}", of_axis(i)) for i, axis in enumerate("xyz")})
 
 
 def _members(module: str, actions: list[Action]) -> Module:
@@ -78,7 +83,7 @@ _SHUFFLES = {
     "shfl_down_sync": (actions.shfl_down, "delta"),
     "shfl_xor_sync": (actions.shfl_xor, "lane_mask"),
 }
-_CHANGES: dict[str, Callable] = {
+_CHANGES: dict[str, Change] = {
     "add": np.add,
     "sub": np.subtract,
     "max": np.fmax,

@@ -9,12 +9,13 @@ import ast
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 Number = Any  # a NumPy scalar, or an array of one for each thread
-BOOL, INT, UNSIGNED, SINGLE, DOUBLE = map(np.dtype, ("bool", "int64", "uint64", "float32", "float64"))
+Operation = Callable[..., Number]
+BOOL, INT, UNSIGNED, SINGLE, DOUBLE = map(np.dtype[Any], ("bool", "int64", "uint64", "float32", "float64"))
 BITS = 64  # of the widest integer
 COMPUTED_IN = (INT, SINGLE, DOUBLE)  # two numbers of one of these types need no conversion
 
@@ -23,10 +24,10 @@ COMPUTED_IN = (INT, SINGLE, DOUBLE)  # two numbers of one of these types need no
 class Type:
     """A type of numbers; called, it converts to it."""
 
-    dtype: np.dtype
+    dtype: np.dtype[Any]
 
 
-def is_number(value: Any) -> bool:
+def is_number(value: object) -> TypeGuard[Number]:
     """Return whether a value is a number, or one for each thread."""
     return isinstance(value, (np.generic, np.ndarray))
 
@@ -45,7 +46,7 @@ def literal(value: bool | int | float) -> np.generic:
     return np.float64(value)
 
 
-def common(left: np.dtype, right: np.dtype) -> np.dtype:
+def common(left: np.dtype[Any], right: np.dtype[Any]) -> np.dtype[Any]:
     """Return the type in which Numba adds numbers of two types."""
     if left.kind in "iub" and right.kind in "iub":
         return UNSIGNED if left.kind == right.kind == "u" else INT
@@ -59,7 +60,7 @@ def _alike(left: Number, right: Number) -> tuple[Number, Number]:
     return left.astype(dtype, copy=False), right.astype(dtype, copy=False)
 
 
-def _arithmetic(operation: Callable) -> Callable[[Number, Number], Number]:
+def _arithmetic(operation: Operation) -> Callable[[Number, Number], Number]:
     return lambda left, right: operation(*_alike(left, right))
 
 
@@ -79,7 +80,7 @@ def _power(left: Number, right: Number) -> Number:
     return np.where(right < 0, cut_off, np.power(left, np.maximum(right, 0)))[()]
 
 
-def _of_bits(operation: Callable, in_truth_values: bool) -> Callable[[Number, Number], Number]:
+def _of_bits(operation: Operation, in_truth_values: bool) -> Callable[[Number, Number], Number]:
     def compute(left: Number, right: Number) -> Number:
         if not (is_integer(left) and is_integer(right)):
             raise TypeError("bits are those of integers, but one of the two is a float")
@@ -90,7 +91,7 @@ def _of_bits(operation: Callable, in_truth_values: bool) -> Callable[[Number, Nu
     return compute
 
 
-def _shift(operation: Callable) -> Callable[[Number, Number], Number]:
+def _shift(operation: Operation) -> Callable[[Number, Number], Number]:
     def compute(left: Number, right: Number) -> Number:
         if not (is_integer(left) and is_integer(right)):
             raise TypeError("only integers can be shifted, but one of the two is a float")
@@ -116,7 +117,7 @@ BINARY: dict[type[ast.operator], Callable[[Number, Number], Number]] = {
 }
 
 
-def _compared(operation: Callable) -> Callable[[Number, Number], Number]:
+def _compared(operation: Operation) -> Callable[[Number, Number], Number]:
     def compare(left: Number, right: Number) -> Number:
         if left.dtype is not right.dtype:
             dtype = np.result_type(left, right)
@@ -179,7 +180,7 @@ def smallest(left: Number, right: Number) -> Number:
     return _one_of(np.fmin, left, right)
 
 
-def _one_of(operation: Callable, left: Number, right: Number) -> Number:
+def _one_of(operation: Operation, left: Number, right: Number) -> Number:
     dtype = np.result_type(left, right)
     return operation(left.astype(dtype, copy=False), right.astype(dtype, copy=False))
 
@@ -204,7 +205,7 @@ def rounded(value: Number) -> Number:
     return np.rint(value).astype(INT) if value.dtype.kind == "f" else widened(value)
 
 
-def _in_floats(operation: Callable) -> Callable[..., Number]:
+def _in_floats(operation: Operation) -> Callable[..., Number]:
     """Return a function of the module math: of integers in float64, of floats in their own type."""
 
     def compute(*values: Number) -> Number:

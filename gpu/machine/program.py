@@ -4,7 +4,7 @@ import ast
 import builtins
 import inspect
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import ModuleType
 from typing import Any
@@ -48,6 +48,7 @@ def read(source: bytes | str, file: str) -> Program:
         elif isinstance(statement, ast.Assign):
             names_set = [node.id for target in statement.targets for node in ast.walk(target) if isinstance(node, ast.Name)]
             values = result(_returning(statement, names_set, meanings))
+            assert isinstance(values, tuple)
             program.constants |= zip(names_set, values)
             meanings |= program.constants
     return program
@@ -61,7 +62,7 @@ def _returning(statement: ast.Assign, names_set: list[str], meanings: Mapping[st
     return Function("constants", body, meanings)
 
 
-def of(function: Callable) -> Function:
+def of(function: Callable[..., object]) -> Function:
     """Return a function of a module that Python has loaded, marked by cuda.jit or not, with what it closes over."""
     plain = getattr(function, "py_func", function)
     lines, first = inspect.getsourcelines(plain)
@@ -70,30 +71,46 @@ def of(function: Callable) -> Function:
     (definition,) = tree.body
     if not isinstance(definition, ast.FunctionDef):
         raise ValueError(f"{plain.__name__} is not written as a function")
-    return Function(plain.__name__, definition, _Closure(plain))
+    return Function(plain.__name__, _WithoutTypes().visit(definition), _Closure(plain))
 
 
-class _Closure(Mapping):
+class _WithoutTypes(ast.NodeTransformer):
+    """Takes the annotations out of a function: they mean nothing to a kernel."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        return self.generic_visit(node)
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        assert node.value is not None
+        return ast.copy_location(ast.Assign([node.target], node.value), node)
+
+
+class _Closure(Mapping[str, object]):
     """What the names of a loaded function mean, looked up when they are needed, as Python does."""
 
-    def __init__(self, plain: Callable):
+    def __init__(self, plain: Callable[..., object]) -> None:
         closed = inspect.getclosurevars(plain)
         self._found = {**vars(builtins), **plain.__globals__, **closed.nonlocals}
         self._translated: dict[str, Any] = {}
 
-    def __getitem__(self, name: str) -> Any:
+    def __getitem__(self, name: str) -> object:
         if name not in self._translated:
             self._translated[name] = _translated(name, self._found[name])
         return self._translated[name]
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[str]:
         return iter(self._found)
 
     def __len__(self) -> int:
         return len(self._found)
 
 
-def _translated(name: str, value: Any) -> Any:
+def _translated(name: str, value: object) -> object:
     """Return what a value of Python's is for the machine."""
     if isinstance(value, (bool, int, float)):
         return literal(value)

@@ -1,8 +1,10 @@
 """Threads that walk through a kernel together, and which of them take part in a statement."""
 
 from functools import cached_property
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from gpu.recording import WARP, Triple
 
@@ -13,7 +15,7 @@ class Group:
     numbers: (n,) of the threads in the whole launch, ascending. Each has a lane, its place in the group.
     """
 
-    def __init__(self, numbers: np.ndarray, blocks: Triple, threads: Triple, first_block: int):
+    def __init__(self, numbers: NDArray[Any], blocks: Triple, threads: Triple, first_block: int) -> None:
         self.numbers, self.size = numbers, len(numbers)
         of_block = int(np.prod(threads))
         block, thread = numbers // of_block, numbers % of_block
@@ -24,9 +26,10 @@ class Group:
         self.everyone = Active(self, np.ones(self.size, bool))
 
     @cached_property
-    def first_of_warp(self) -> np.ndarray:
+    def first_of_warp(self) -> NDArray[Any]:
         """The lane of the first thread of each thread's warp: warps lie whole in a group."""
-        return np.arange(self.size) - self.lane_of_warp
+        lanes: NDArray[Any] = np.arange(self.size) - self.lane_of_warp
+        return lanes
 
 
 class Active:
@@ -34,25 +37,26 @@ class Active:
 
     __slots__ = ("__dict__", "group", "mask")
 
-    def __init__(self, group: Group, mask: np.ndarray):
+    def __init__(self, group: Group, mask: NDArray[Any]) -> None:
         self.group, self.mask = group, mask
 
     @cached_property
-    def lanes(self) -> np.ndarray:
+    def lanes(self) -> NDArray[Any]:
         """Their places in the group, ascending."""
         return np.flatnonzero(self.mask)
 
     @cached_property
-    def numbers(self) -> np.ndarray:
+    def numbers(self) -> NDArray[Any]:
         """Their numbers in the launch."""
-        return self.group.numbers[self.lanes]
+        numbers: NDArray[Any] = self.group.numbers[self.lanes]
+        return numbers
 
     @cached_property
     def count(self) -> int:
         """How many they are."""
         return int(np.count_nonzero(self.mask))
 
-    def where(self, condition: np.ndarray) -> "Active":
+    def where(self, condition: NDArray[Any]) -> "Active":
         """Return those of them for which a condition holds."""
         return Active(self.group, self.mask & condition)
 
@@ -64,11 +68,11 @@ class Active:
         """Return them and others."""
         return Active(self.group, self.mask | others.mask)
 
-    def of(self, values: np.ndarray) -> np.ndarray:
+    def of(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return their own of values that all threads of the group have, (n,) -> (count,)."""
         return values if self.count == self.group.size else values[self.lanes]
 
-    def spread(self, values: np.ndarray) -> np.ndarray:
+    def spread(self, values: NDArray[Any]) -> NDArray[Any]:
         """Return values of theirs, (count,), as values of all threads, (n,): 0 for the others."""
         if self.count == self.group.size:
             return values
@@ -77,7 +81,7 @@ class Active:
         return whole
 
 
-def _unravelled(numbers: np.ndarray, sizes: Triple) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _unravelled(numbers: NDArray[Any], sizes: Triple) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
     return numbers % sizes[0], numbers // sizes[0] % sizes[1], numbers // (sizes[0] * sizes[1])
 
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from gpu.faults import KernelError, Place
+from gpu.faults import KernelError, Kind, Place
 from gpu.machine.actions import Launch, Range
 from gpu.machine.frames import Frame, Path, Types, Variable
 from gpu.machine.functions import Function
 from gpu.machine.interpreter import Walk, Walking
-from gpu.machine.memories import Memories, Storage, View
+from gpu.machine.memories import Access, Change, Memories, Storage, View
 from gpu.machine.numbers import Number, is_number
 from gpu.machine.threads import Active, Group
 from gpu.recording import Memory, Recording, Triple
@@ -39,7 +39,7 @@ def types_of(function: Function, arguments: list[Any], launch: Launch) -> Types:
     return types
 
 
-def signature(value: Any) -> Any:
+def signature(value: object) -> object:
     """Return what Numba compiles a function for: the type of an argument, or of several."""
     if isinstance(value, (list, tuple)):
         return tuple(map(signature, value))
@@ -59,7 +59,7 @@ class _EveryPath(Walk):
     def _ways(self, condition: Number, active: Active) -> tuple[Active, Active]:
         return active, active
 
-    def _same_for_all(self, over: Range | tuple) -> Iterable[Any] | None:
+    def _same_for_all(self, over: Range | tuple[Any, ...]) -> Iterable[Any] | None:
         return over if isinstance(over, tuple) else itertools.repeat(np.int64(0))
 
     def _turn(self, node: ast.While | ast.For, active: Active, left: list[Path]) -> Walking:
@@ -82,23 +82,23 @@ class _EveryPath(Walk):
         self.frame.variables = found
         return before if paths else self._nobody()
 
-    def _entry(self, entries: tuple, index: Number, active: Active, node: ast.Subscript) -> Any:
+    def _entry(self, entries: tuple[Any, ...], index: Number, active: Active, node: ast.Subscript) -> object:
         if isinstance(node.slice, ast.Constant) or not entries or index.dtype.kind not in "iu":
             return super()._entry(entries, index, active, node)
         return _common(list(entries), ast.unparse(node), self.place(node))
 
     def logic(self, node: ast.BoolOp, active: Active) -> Number:
-        """and, or."""
+        """Return `a and b` or `a or b`."""
         return self._chosen(node, [self.number(one, active) for one in node.values])
 
-    def choice(self, node: ast.IfExp, active: Active) -> Any:
-        """a if condition else b."""
+    def choice(self, node: ast.IfExp, active: Active) -> object:
+        """Return `a if condition else b`."""
         self.condition(node.test, active)
         return self._chosen(node, [self.value(node.body, active), self.value(node.orelse, active)])
 
     expressions = Walk.expressions | {ast.BoolOp: logic, ast.IfExp: choice}
 
-    def _chosen(self, node: ast.expr, values: list[Any]) -> Any:
+    def _chosen(self, node: ast.expr, values: list[Any]) -> object:
         example = _common(values, ast.unparse(node), self.place(node))
         if any(signature(value) != signature(example) for value in values):
             self.frame.types.chosen[node] = example
@@ -109,7 +109,7 @@ def _signatures(variables: dict[str, Variable]) -> dict[str, Any]:
     return {name: signature(variable.value) for name, variable in variables.items()}
 
 
-def _common(values: list[Any], name: str, place: Place) -> Any:
+def _common(values: list[Any], name: str, place: Place) -> object:
     """Return an example of the type that several values have together."""
     first = values[0]
     if all(value is first for value in values):
@@ -129,38 +129,36 @@ def _common(values: list[Any], name: str, place: Place) -> Any:
 class _Dry:
     """A launch in which nothing happens."""
 
-    def __init__(self, launch: Launch):
+    def __init__(self, launch: Launch) -> None:
         self.blocks: Triple = launch.blocks
         self.threads: Triple = launch.threads
         self.steps, self.types_of = launch.steps, launch.types_of
         self.memories: Memories = _Untouched(Recording("", self.blocks, self.threads), 0, False)
 
-    def array(self, frame: Frame, space: str, name: str, shape: tuple[int, ...], dtype: np.dtype, place: Place) -> View:
+    def array(self, frame: Frame, memory: Memory) -> View:
         """Return an array of this type."""
-        return View(Storage(Memory(name, space, shape, dtype, place=place), np.zeros(1, dtype)))
+        return View(Storage(memory, np.zeros(1, memory.dtype)))
 
 
 class _Untouched(Memories):
     """Memory of which a walk learns the types alone."""
 
-    def __init__(self, recording: Recording, budget: int, notes: bool):
+    def __init__(self, recording: Recording, budget: int, notes: bool) -> None:
         super().__init__(recording, budget, notes)
         self.warp_epochs = np.zeros(1, np.int64)
 
-    def load(self, view: View, indices: tuple[Number, ...], active: Active, place: Place) -> Number:
+    def load(self, access: Access) -> Number:
         """Return a number of the array's type."""
-        self.require_indices(view, indices, place)
-        return np.ones(1, view.storage.values.dtype)
+        self.require_indices(access)
+        return np.ones(1, access.view.storage.values.dtype)
 
-    def store(self, view: View, indices: tuple[Number, ...], value: Number, active: Active, place: Place) -> None:
+    def store(self, access: Access, value: Number) -> None:
         """Write nothing."""
-        self.require_indices(view, indices, place)
+        self.require_indices(access)
 
-    def exchange(
-        self, view: View, indices: tuple[Number, ...], value: Number, change: Callable, active: Active, place: Place
-    ) -> Number:
+    def exchange(self, access: Access, value: Number, change: Change) -> Number:
         """Change nothing."""
-        return self.load(view, indices, active, place)
+        return self.load(access)
 
-    def fault(self, *fault: Any) -> None:
+    def fault(self, kind: Kind, said: Callable[[str], str], place: Place, array: str, thread: int) -> None:
         """Find no faults: the numbers are examples."""

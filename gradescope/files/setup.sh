@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs once, as root, when the image is built: an environment of Python's own, which no submission can change.
+# Runs once, as root, when the image is built: a Python environment that no submission can change.
 set -euo pipefail
 umask 022
 here=${AUTOGRADER:-/autograder}
@@ -21,7 +21,7 @@ pip_install() {
         --constraint "$source/constraints.txt" "$@"
 }
 
-# Where PyTorch's own index cannot be reached, the configured one may hold a build for CUDA: gigabytes for no GPU.
+# If PyTorch's own index cannot be reached, the configured one may have a build for CUDA: gigabytes without a GPU.
 brings_cuda() {
     local report
     report=$(pip_install --dry-run --report - --requirement "$source/requirements-torch.txt")
@@ -31,10 +31,10 @@ brings_cuda() {
 export PIP_ROOT_USER_ACTION=ignore
 pip_install --upgrade "pip>=23" # what Ubuntu 22.04 brings is too old for --report
 pip_install --requirement "$source/requirements.txt"
-if [ -s "$source/requirements-torch.txt" ]; then # empty for an assignment of which no part uses PyTorch
+if [ -s "$source/requirements-torch.txt" ]; then # empty if no part uses PyTorch
     if ! pip_install --requirement "$source/requirements-torch.txt" --index-url "$TORCH_CPU_INDEX"; then
         if brings_cuda; then
-            echo "setup: $TORCH_CPU_INDEX cannot be reached, and elsewhere there is PyTorch for CUDA only" >&2
+            echo "setup: $TORCH_CPU_INDEX cannot be reached, and the other index has PyTorch only for CUDA" >&2
             exit 1
         fi
         pip_install --requirement "$source/requirements-torch.txt"
@@ -44,11 +44,11 @@ if [ -s "$source/requirements-torch.txt" ]; then # empty for an assignment of wh
     chmod 750 "$torch"
 fi
 
-# Empty for most assignments. Reports say what was not checked without them, and nobody loses points for it.
+# Empty for most assignments. Without these packages, reports say what was not checked, and nobody loses points.
 if [ -s "$source/requirements-helpers.txt" ] && ! pip_install --requirement "$source/requirements-helpers.txt"; then
-    echo "setup: these are missing, so grading does without them: $(tr '\n' ' ' <"$source/requirements-helpers.txt")" >&2
+    echo "setup: grading does without these packages, which could not be installed: $(tr '\n' ' ' <"$source/requirements-helpers.txt")" >&2
 fi
 
 mkdir -p "$here/results"
 chmod 700 "$source" "$here/results"
-AUTOGRADER=$here PYTHONPATH=$source/convgrade "$environment/bin/python" -B -m gradescope.ready
+AUTOGRADER=$here PYTHONPATH=$source/convgrade "$environment/bin/python" -B -m gradescope.smoke_test

@@ -1,12 +1,14 @@
-"""The operations on all CPU cores, compiled by Numba and cached on disk; products of matrices by the BLAS of NumPy.
+"""The operations on all CPU cores, compiled by Numba and cached on disk.
 
-Read pooling.py first, then convolution.py: tile.py says what its inner loop does, panel.py how pixels get there, and
-stencil.py what depthwise layers do instead.
+Read pooling.py first, then convolution.py: tile.py says what its inner loop does, panel.py how pixels get there. Layers of
+3x3 kernels have winograd.py, depthwise ones stencil.py. matrices.py says how dense layers use the same tile; activation.py
+is ReLU.
 """
 
+from kernels.cpu.activation import relu, relu_gradient
 from kernels.cpu.convolution import conv2d
 from kernels.cpu.convolution_gradients import conv2d_gradients
-from kernels.cpu.layers import dense, dense_gradients, relu, relu_gradient, softmax_cross_entropy
+from kernels.cpu.layers import dense, dense_gradients, softmax_cross_entropy
 from kernels.cpu.pooling import pool2d, pool2d_with_indices
 from kernels.cpu.pooling_gradient import pool2d_gradient
 

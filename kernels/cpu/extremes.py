@@ -1,21 +1,26 @@
-"""The largest or smallest value of neighbouring windows, and where it lies, in vectors: one window per lane.
+"""The largest or smallest value of neighbouring windows, and its place, in vectors: one window per lane.
 
 As in windows.py, a step loads one place of all windows. Beside the best values so far, a second register holds how far
 behind its window's corner each of them lies.
 """
 
+from collections.abc import Callable, Sequence
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core.base import BaseContext
+from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import inner
 from kernels.cpu.vectors import INDEX, broadcast, load_every, number_type, store
+from kernels.intrinsics import Intrinsic, intrinsic
+from kernels.types import Floats, Integers
 
 LANES = 8
 
 
-def finder(begin, comparison):
+def finder(begin: float, comparison: str) -> Callable[..., None]:
     """Return find(plane, at, pitch, height, width, step, best, places), which looks through len(best) windows.
 
     It writes each window's best value to best, and its index in the plane to places. Of equal values the first in reading
@@ -23,11 +28,25 @@ def finder(begin, comparison):
     """
 
     @intrinsic(prefer_literal=True)
-    def _vector(typing_context, plane, at, pitch, height, width, best, places, to, lanes, step):
+    def _vector(
+        typing_context: Context,
+        plane: types.Array,
+        at: types.Integer,
+        pitch: types.Integer,
+        height: types.Integer,
+        width: types.Integer,
+        best: types.Array,
+        places: types.Array,
+        to: types.Integer,
+        lanes: types.Integer,
+        step: types.Integer,
+    ) -> Intrinsic:
         lanes_, step_ = lanes.literal_value, step.literal_value
         vector, indices = ir.VectorType(number_type(plane), lanes_), ir.VectorType(INDEX, lanes_)
 
-        def generate(context, builder, signature, arguments):
+        def generate(
+            context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+        ) -> ir.Value:
             _, at, pitch, height, width, _, _, to, _, _ = arguments
             plane_, best_, places_ = (
                 context.make_array(signature.args[i])(context, builder, arguments[i]).data for i in (0, 5, 6)
@@ -56,7 +75,9 @@ def finder(begin, comparison):
         return types.void(*kinds), generate
 
     @inner
-    def find(plane, at, pitch, height, width, step, best, places):
+    def find(
+        plane: Floats, at: int, pitch: int, height: int, width: int, step: int, best: Floats, places: Integers
+    ) -> None:
         count = len(best)
         if count < LANES or step > 2:
             for x in range(count):

@@ -12,10 +12,13 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels.cpu.compiled import compiled
-from kernels.cpu.convolution import conv2d, up
-from kernels.cpu.lines import copy_backwards
+from kernels.cpu.convolution import conv2d
+from kernels.cpu.lines import copy_backwards, take_turns
+from kernels.cpu.product import up
+from kernels.cpu.stencil_gradient import share_of_planes
 from kernels.cpu.threads import in_shares, shares_of
 from kernels.shapes import Geometry
+from kernels.types import Floats
 
 CHANNELS = 16  # turned at once: their weights lie side by side in each kernel
 WORTH_THREADS = 100_000  # weights: fewer are turned before a second thread has begun
@@ -31,7 +34,7 @@ class Phase(NamedTuple):
     dilation: int
 
 
-def phases(size, kernel, stride, padding, dilation):
+def phases(size: int, kernel: int, stride: int, padding: int, dilation: int) -> list[Phase]:
     """Return the phases of an axis whose pixels meet any weights."""
     found = []
     step = stride // gcd(stride, dilation)
@@ -44,7 +47,7 @@ def phases(size, kernel, stride, padding, dilation):
     return found
 
 
-def image_gradient(kernels, upstream, geometry, for_images, shares):
+def image_gradient(kernels: Floats, upstream: Floats, geometry: Geometry, for_images: Floats, shares: int) -> None:
     """Write the loss's gradient by the images, (N, C, H, W), given the one by the output, (N, K, OH, OW).
 
     All weights must be finite: otherwise there may be NaN at pixels that do not meet them, since 0 times NaN is NaN.
@@ -52,49 +55,66 @@ def image_gradient(kernels, upstream, geometry, for_images, shares):
     (batch, channels, height, width), (down, right) = for_images.shape, geometry.stride
     vertical, horizontal = map(phases, (height, width), kernels.shape[2:], *geometry)
     filters = len(kernels) * kernels.shape[1] // channels
+    if kernels.shape[1] == filters == 1 and right == 2 and geometry.dilation == (1, 1):
+        taken = np.zeros(1, np.int64)
+        in_shares(share_of_planes, shares, kernels, upstream, down, *geometry.padding, for_images, taken)
+        return
     bias, nothing = np.zeros(channels, kernels.dtype), kernels.dtype.type(0)
     if len(vertical) < down:
         for_images[:] = 0  # no window meets some of the rows
     for v in vertical:
         maps = for_images[None]
         if down * right > 1:
-            shape = len(horizontal), batch, channels, len(range(v.pixel, height, down)), len(range(0, width, right))
-            maps = np.empty(shape, kernels.dtype)
-        for h, some in zip(horizontal, maps):
-            met = np.ascontiguousarray(kernels[:, :, v.weight :: v.step, h.weight :: h.step])
-            turned = np.empty((channels, filters, *met.shape[2:]), kernels.dtype)
-            in_shares(_turn, shares_of(met.size, WORTH_THREADS), met, turned, len(kernels) // filters)
+            shape = right, batch, channels, len(range(v.pixel, height, down)), len(range(0, width, right))
+            maps = (np.empty if len(horizontal) == right else np.zeros)(shape, kernels.dtype)
+        for h in horizontal:
+            rows, columns = (len(range(p.weight, size, p.step)) for p, size in zip((v, h), kernels.shape[2:]))
+            turned = np.empty((channels, filters, rows, columns), kernels.dtype)
+            met = v.weight, v.step, h.weight, h.step
+            in_shares(_turn, shares_of(turned.size, WORTH_THREADS), kernels, *met, turned)
             meeting = Geometry((1, 1), (v.padding, h.padding), (v.dilation, h.dilation))
-            conv2d(upstream, turned, bias, meeting, nothing, some)
+            conv2d(upstream, turned, bias, meeting, nothing, maps[h.pixel])
         if down * right > 1:
-            columns = np.array([h.pixel for h in horizontal], np.intp)
-            in_shares(_interleave, shares, maps, v.pixel, down, columns, right, for_images)
+            in_shares(_interleave, shares, maps, v.pixel, down, for_images)
 
 
 @compiled
-def _turn(weights, turned, groups, share, shares):
-    """Write one share of the weights (K, C / groups, KH, KW), turned by 180°, to turned, (C, K / groups, KH, KW)."""
-    (_, channels, height, width), filters = weights.shape, turned.shape[1]
-    taps, blocks = height * width, up(channels, CHANNELS)
+def _turn(
+    kernels: Floats, first_row: int, down: int, first_column: int, right: int, turned: Floats, share: int, shares: int
+) -> None:
+    """Write one share of the weights that a phase meets, turned by 180°, to turned, (C, K / groups, rows, columns).
+
+    They lie in every so many rows and columns of the kernels, (K, C / groups, KH, KW).
+    """
+    (_, channels, kernel_height, kernel_width), (_, filters, rows, columns) = kernels.shape, turned.shape
+    taps, groups, blocks = kernel_height * kernel_width, len(kernels) // filters, up(channels, CHANNELS)
     for part in range(groups * blocks * share // shares, groups * blocks * (share + 1) // shares):
         group, first = part // blocks, part % blocks * CHANNELS
-        for k in range(filters):
+        for k in range(group * filters, (group + 1) * filters):
             for c in range(first, min(first + CHANNELS, channels)):
-                source, target = (group * filters + k) * channels + c, (group * channels + c) * filters + k
-                copy_backwards(turned, target * taps, weights, source * taps, taps)
+                channel, filter = group * channels + c, k - group * filters
+                if rows * columns == taps:
+                    target, source = (channel * filters + filter) * taps, (k * channels + c) * taps
+                    copy_backwards(turned, target, kernels, source, taps)
+                else:
+                    for r in range(rows):
+                        for s in range(columns):
+                            y, x = first_row + (rows - 1 - r) * down, first_column + (columns - 1 - s) * right
+                            turned[channel, filter, r, s] = kernels[k, c, y, x]
 
 
 @compiled
-def _interleave(maps, first_row, down, first_columns, right, images, share, shares):
-    """Write one share of the maps, (phases, N, C, H, W), to every so many rows and columns of the images."""
-    phases, batch, channels, rows, _ = maps.shape
+def _interleave(maps: Floats, first: int, down: int, images: Floats, share: int, shares: int) -> None:
+    """Write one share of the maps, (phases, N, C, H, W), to every so many rows of the images: in a row they take turns."""
+    right, batch, channels, rows, columns = maps.shape
+    height, width = images.shape[2:]
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
-        n, c = plane // channels, plane % channels
         for y in range(rows):
-            line = images[n, c, first_row + y * down]
-            if phases < right:
-                line[:] = 0  # no window meets some of the columns
-            for phase in range(phases):
-                pixels, begin = maps[phase, n, c, y], first_columns[phase]
-                for i in range((len(line) - 1 - begin) // right + 1):
-                    line[begin + i * right] = pixels[i]
+            to, at = (plane * height + first + y * down) * width, (plane * rows + y) * columns
+            if right == 2:
+                take_turns(images, to, maps, at, batch * channels * rows * columns, width)
+            else:
+                for phase in range(right):
+                    pixels, n, c = maps[phase], plane // channels, plane % channels
+                    for x in range(phase, width, right):
+                        images[n, c, first + y * down, x] = pixels[n, c, y, x // right]

@@ -19,6 +19,8 @@ from kernels.cpu.panel import INDEX, fill, weight_offsets
 from kernels.cpu.threads import handed_out, in_shares
 from kernels.cpu.transpose import transpose
 from kernels.cpu.vectors import VECTOR_BYTES, aligned
+from kernels.shapes import Geometry
+from kernels.types import Float, Floats, Integers, Shape
 
 # What a task works on should stay in the second-level cache: the panel of a region, its upstream, and the sums.
 PANEL_BYTES = 2**19
@@ -45,7 +47,7 @@ class Blocks(NamedTuple):
     tile: int  # weights
 
 
-def blocks(output_shape, kernels_shape, groups, reach, down, itemsize):
+def blocks(output_shape: Shape, kernels_shape: Shape, groups: int, reach: int, down: int, itemsize: int) -> Blocks:
     """Return how to cut the gradient by kernels that reach over so many rows and go down by so many."""
     (batch, filters, height, width), (_, channels, kernel_height, kernel_width) = output_shape, kernels_shape
     lanes, filters, taps = VECTOR_BYTES // itemsize, filters // groups, kernel_height * kernel_width
@@ -70,12 +72,20 @@ def blocks(output_shape, kernels_shape, groups, reach, down, itemsize):
     return Blocks(parts, rows, columns, -(-channels // channel_blocks), filter_blocks, strips, strip, vectors, tile)
 
 
-def _parts(count, most):
+def _parts(count: int, most: int) -> int:
     """Return the size of the fewest parts, about equal, of at most so many."""
     return -(-count // -(-count // most))
 
 
-def kernel_gradient(images, upstream, geometry, padding_value, for_kernels, for_bias, shares):
+def kernel_gradient(
+    images: Floats,
+    upstream: Floats,
+    geometry: Geometry,
+    padding_value: Float,
+    for_kernels: Floats,
+    for_bias: Floats,
+    shares: int,
+) -> None:
     """Write the loss's gradients by the kernels, (K, C / groups, KH, KW), and by the bias, (K,).
 
     upstream is the one by the output, (N, K, OH, OW).
@@ -96,9 +106,30 @@ def kernel_gradient(images, upstream, geometry, padding_value, for_kernels, for_
 
 
 @compiled
-def _share(images, upstream, padding_value, down, right, above, before, apart, aside,
-           rows, columns, block, filter_blocks, strips, strip, vectors, tile, by_kernels, by_bias, taken,
-           share, shares):  # fmt: skip
+def _share(
+    images: Floats,
+    upstream: Floats,
+    padding_value: Float,
+    down: int,
+    right: int,
+    above: int,
+    before: int,
+    apart: int,
+    aside: int,
+    rows: int,
+    columns: int,
+    block: int,
+    filter_blocks: int,
+    strips: int,
+    strip: int,
+    vectors: int,
+    tile: int,
+    by_kernels: Floats,
+    by_bias: Floats,
+    taken: Integers,
+    share: int,
+    shares: int,
+) -> None:
     """Compute tasks until none is left. Rows of a kernel are `apart` pixels apart, its columns `aside`."""
     batch, all_channels, image_height, image_width = images.shape
     _, all_filters, height, width = upstream.shape
@@ -140,7 +171,7 @@ def _share(images, upstream, padding_value, down, right, above, before, apart, a
             corner = (n * all_channels + group * channels + c) * image_height * image_width
             fill(panel, images, corner, deep, image_height, image_width, kernel_width, aside, down, right, dealt,
                  lines, columns, top * down - above, left * right - before, padding_value)  # fmt: skip
-            if run == width:  # the rows of the output lie one behind the other, and so do their pixels in the panel
+            if run == width:  # the output's rows are contiguous, and so are their pixels in the panel
                 high, run = 1, high * run
             for y in range(high):
                 gains = ((n * all_filters + first) * height + top + y) * width + left

@@ -6,10 +6,13 @@ number. Few filters, such as the one that a channel of its own has, would leave 
 them, for one filter at a time, and each sum is spread over the lanes until the end.
 """
 
+from collections.abc import Sequence
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core.base import BaseContext
+from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import inner
 from kernels.cpu.vectors import (
@@ -25,6 +28,8 @@ from kernels.cpu.vectors import (
     store,
     vector_type,
 )
+from kernels.intrinsics import Intrinsic, intrinsic
+from kernels.types import Floats, Integers
 
 VECTORS = 2
 MOST_ROWS = 8  # each has an address in a register of its own
@@ -32,13 +37,24 @@ SUMS = 24 if REGISTERS == 32 else 12  # vectors: those of the upstream and one p
 DOTS = 10  # weights: those of a 3x3 kernel, and its bias
 
 
-def rows_of(vectors):
-    """Return how many weights a tile of so many vectors of filters has."""
+def rows_of(vectors: int) -> int:
+    """Return how many weights a tile of this many vectors of filters has."""
     return min(MOST_ROWS, SUMS // vectors)
 
 
 @inner
-def add_product(panel, at, offsets, first, gains, gain, depth, sums, to, vectors):
+def add_product(
+    panel: Floats,
+    at: int,
+    offsets: Integers,
+    first: int,
+    gains: Floats,
+    gain: int,
+    depth: int,
+    sums: Floats,
+    to: int,
+    vectors: int,
+) -> None:
     """Add panel[offsets[first + f] + at + d] * gains[gain + d, j], summed over d < depth, to sums[to + f, j].
 
     gains and sums are flat; their rows hold 1 to VECTORS vectors. f runs over rows_of(vectors) weights.
@@ -50,7 +66,19 @@ def add_product(panel, at, offsets, first, gains, gain, depth, sums, to, vectors
 
 
 @intrinsic(prefer_literal=True)
-def _tile(typing_context, panel, at, offsets, first, gains, gain, depth, sums, to, vectors):
+def _tile(
+    typing_context: Context,
+    panel: types.Array,
+    at: types.Integer,
+    offsets: types.Array,
+    first: types.Integer,
+    gains: types.Array,
+    gain: types.Integer,
+    depth: types.Integer,
+    sums: types.Array,
+    to: types.Integer,
+    vectors: types.Integer,
+) -> Intrinsic:
     """Build the loop for this number of vectors."""
     vector = vector_type(sums)
     columns = range(vectors.literal_value)
@@ -58,7 +86,9 @@ def _tile(typing_context, panel, at, offsets, first, gains, gain, depth, sums, t
     pitch = len(columns) * vector.count
     fused = ("contract",)  # product and sum in one instruction, where the machine has it
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         panel, offsets, gains, sums = (
             pointer_to(context, builder, signature.args[i], arguments[i], arguments[i + 1]) for i in (0, 2, 4, 7)
         )
@@ -95,8 +125,20 @@ def _tile(typing_context, panel, at, offsets, first, gains, gain, depth, sums, t
     return types.void(panel, index, offsets, index, gains, index, index, sums, index, vectors), generate
 
 
-@intrinsic
-def add_dots(typing_context, panel, at, offsets, first, upstream, gain, depth, sums, to, pitch):
+@intrinsic()
+def add_dots(
+    typing_context: Context,
+    panel: types.Array,
+    at: types.Integer,
+    offsets: types.Array,
+    first: types.Integer,
+    upstream: types.Array,
+    gain: types.Integer,
+    depth: types.Integer,
+    sums: types.Array,
+    to: types.Integer,
+    pitch: types.Integer,
+) -> Intrinsic:
     """Add panel[offsets[first + f] + at + d] * upstream[gain + d], summed over d < depth, to sums[to + f * pitch].
 
     All arrays are flat. f runs over DOTS weights.
@@ -105,7 +147,9 @@ def add_dots(typing_context, panel, at, offsets, first, upstream, gain, depth, s
     number, lanes = vector.element, vector.count
     zeros = ir.Constant(vector, [0.0] * lanes)
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         panel, offsets, upstream, sums = (
             pointer_to(context, builder, signature.args[i], arguments[i], arguments[i + 1]) for i in (0, 2, 4, 7)
         )

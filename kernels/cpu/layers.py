@@ -1,7 +1,7 @@
-"""Dense layers, ReLU and the loss on the CPU.
+"""Dense layers and the loss on the CPU.
 
-Products of matrices are left to the BLAS of NumPy, which has threads of its own. With a batch of one, each
-weight is used once, and what takes time is to read them.
+A dense layer of a batch is a product of matrices (matrices.py). With a batch of one, each weight is used once, and reading
+them takes the time.
 """
 
 import math
@@ -9,92 +9,52 @@ import math
 import numpy as np
 
 from kernels.cpu.compiled import compiled
+from kernels.cpu.matrices import write_product
 from kernels.cpu.threads import in_shares, shares_of
 from kernels.cpu.windows import largest
+from kernels.types import Floats, Integers
 
 LANES = 8
-WORTH_THREADS = 500_000  # values or weights: fewer are done before a second thread has begun
+WORTH_THREADS = 100_000  # values or weights: fewer are done before a second thread has begun
 ROWS = 4  # of weights, read at once: memory answers several requests sooner than one after the other
 
 
-def relu(values, output):
-    """Write max(values, 0) to output, both vectors."""
-    in_shares(_relu, _shares(values), values, output)
-
-
-def relu_gradient(values, upstream, output):
-    """Write upstream to output where values are positive, or NaN; 0 elsewhere. All are vectors."""
-    in_shares(_relu_gradient, _shares(values), values, upstream, output)
-
-
-def dense(inputs, weights, bias, output):
+def dense(inputs: Floats, weights: Floats, bias: Floats, output: Floats) -> None:
     """Write inputs (N, I) times transposed weights (O, I), plus bias (O,), to output (N, O)."""
     if len(inputs) == 1:
-        in_shares(_weigh, _shares(weights), inputs, weights, bias, output)
+        in_shares(_weigh, shares_of(weights.size, WORTH_THREADS), inputs, weights, bias, output)
     else:
-        _products(inputs, weights, bias, output)
+        write_product(inputs, False, weights, True, output, bias)
 
 
-def dense_gradients(inputs, weights, upstream, for_inputs, for_weights, for_bias):
+def dense_gradients(
+    inputs: Floats, weights: Floats, upstream: Floats, for_inputs: Floats, for_weights: Floats, for_bias: Floats
+) -> None:
     """Write the gradients by (N, I), (O, I) and (O,), given upstream (N, O)."""
     if len(inputs) == 1:
-        in_shares(_weigh_back, _shares(weights), inputs, weights, upstream, for_inputs, for_weights)
+        in_shares(_weigh_back, shares_of(weights.size, WORTH_THREADS), inputs, weights, upstream, for_inputs, for_weights)
     else:
-        _products_back(inputs, weights, upstream, for_inputs, for_weights)
+        write_product(upstream, False, weights, False, for_inputs)
+        write_product(upstream, True, inputs, False, for_weights)
     _sum_rows(upstream, for_bias)
 
 
-@np.errstate(invalid="ignore", over="ignore")  # NaN and infinities are answers too
-def _products(inputs, weights, bias, output):
-    np.matmul(inputs, weights.T, out=output)
-    _add_to_rows(bias, output)
-
-
-@np.errstate(invalid="ignore", over="ignore")
-def _products_back(inputs, weights, upstream, for_inputs, for_weights):
-    np.matmul(upstream, weights, out=for_inputs)
-    np.matmul(upstream.T, inputs, out=for_weights)
-
-
-def softmax_cross_entropy(logits, labels, losses, for_logits):
+def softmax_cross_entropy(logits: Floats, labels: Integers, losses: Floats, for_logits: Floats) -> None:
     """Write the loss of each row of logits (N, M) to losses (N,), and the gradient of their mean to for_logits (N, M)."""
-    in_shares(_lose, _shares(logits), logits, labels, losses, for_logits)
+    in_shares(_lose, shares_of(logits.size, WORTH_THREADS), logits, labels, losses, for_logits)
 
 
-def _lose(logits, labels, losses, for_logits, share, shares):
+def _lose(logits: Floats, labels: Integers, losses: Floats, for_logits: Floats, share: int, shares: int) -> None:
     """Do one share of the rows."""
     rows = slice(len(logits) * share // shares, len(logits) * (share + 1) // shares)
     labels, losses, exponentials = labels[rows], losses[rows], for_logits[rows]
     _shift(logits[rows], labels, losses, exponentials)
-    with np.errstate(over="ignore"):  # in a row with NaN, whose gradient is NaN
-        np.exp(exponentials, out=exponentials)  # in vectors, which compiled code has not for exponentials
+    np.exp(exponentials, out=exponentials)  # in vectors, which compiled code has not for exponentials
     _normalise(labels, losses, exponentials, len(logits))
 
 
-def _shares(values) -> int:
-    return shares_of(values.size, WORTH_THREADS)
-
-
-@compiled
-def _relu(values, output, share, shares):
-    first, last = len(values) * share // shares, len(values) * (share + 1) // shares
-    some, result, zero = values[first:last], output[first:last], values.dtype.type(0)
-    for i in range(len(some)):
-        value = some[i]
-        result[i] = zero if value <= zero else value
-
-
-@compiled
-def _relu_gradient(values, upstream, output, share, shares):
-    first, last = len(values) * share // shares, len(values) * (share + 1) // shares
-    some, gains, result, zero = values[first:last], upstream[first:last], output[first:last], values.dtype.type(0)
-    for i in range(len(some)):
-        gain = gains[i]
-        result[i] = zero if some[i] <= zero else gain
-
-
 @compiled(fastmath={"reassoc", "contract"})  # sums in vectors
-def _weigh(inputs, weights, bias, output, share, shares):
+def _weigh(inputs: Floats, weights: Floats, bias: Floats, output: Floats, share: int, shares: int) -> None:
     """Write a share of the only row of output."""
     values, last = inputs[0], len(weights) * (share + 1) // shares
     for o in range(len(weights) * share // shares, last, ROWS):
@@ -112,7 +72,9 @@ def _weigh(inputs, weights, bias, output, share, shares):
 
 
 @compiled(fastmath={"contract"})
-def _weigh_back(inputs, weights, upstream, for_inputs, for_weights, share, shares):
+def _weigh_back(
+    inputs: Floats, weights: Floats, upstream: Floats, for_inputs: Floats, for_weights: Floats, share: int, shares: int
+) -> None:
     """Write a share of the columns of both gradients, given the only row of upstream."""
     size, count = inputs.shape[1], len(weights)
     first, last = size * share // shares, size * (share + 1) // shares
@@ -135,15 +97,7 @@ def _weigh_back(inputs, weights, upstream, for_inputs, for_weights, share, share
 
 
 @compiled
-def _add_to_rows(bias, matrix):
-    for n in range(len(matrix)):
-        row = matrix[n]
-        for i in range(len(row)):
-            row[i] += bias[i]
-
-
-@compiled
-def _sum_rows(matrix, sums):
+def _sum_rows(matrix: Floats, sums: Floats) -> None:
     sums[:] = 0
     for n in range(len(matrix)):
         row = matrix[n]
@@ -152,10 +106,10 @@ def _sum_rows(matrix, sums):
 
 
 @compiled
-def _shift(logits, labels, losses, shifted):
+def _shift(logits: Floats, labels: Integers, losses: Floats, shifted: Floats) -> None:
     """Subtract its largest logit from each row, so that no exponential overflows, and start its loss with the label's."""
     values, classes = logits.reshape(logits.size), logits.shape[1]
-    most = np.empty(LANES, logits.dtype)
+    most, zero = np.empty(LANES, logits.dtype), logits.dtype.type(0)
     for n in range(len(logits)):
         row, result, best = logits[n], shifted[n], logits[n, 0]
         steps = classes // LANES
@@ -165,12 +119,13 @@ def _shift(logits, labels, losses, shifted):
         for i in range(steps * LANES, classes):
             best = row[i] if row[i] > best else best
         for i in range(len(row)):
-            result[i] = row[i] - best
+            below = row[i] - best
+            result[i] = zero if below > zero else below  # above it only beside a NaN: there, no exponential may overflow
         losses[n] = -result[labels[n]]
 
 
 @compiled(fastmath={"reassoc"})
-def _normalise(labels, losses, exponentials, batch):
+def _normalise(labels: Integers, losses: Floats, exponentials: Floats, batch: int) -> None:
     """Add the logarithm of each row's sum to its loss, and make of its exponentials the gradient."""
     rows = exponentials.dtype.type(batch)
     for n in range(len(losses)):

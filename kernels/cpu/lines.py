@@ -1,9 +1,12 @@
-"""Lines of numbers, copied in whole vectors: with padding on either side, or backwards."""
+"""Lines of numbers, copied in whole vectors: with padding on either side, backwards, or two of them taking turns."""
+
+from collections.abc import Sequence
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core.base import BaseContext
+from numba.core.typing import Context, Signature
 
 from kernels.cpu.vectors import (
     INDEX,
@@ -16,11 +19,27 @@ from kernels.cpu.vectors import (
     store_masked,
     vector_type,
 )
+from kernels.intrinsics import Intrinsic, intrinsic
 
 
-@intrinsic
-def copy_lines(typing_context, target, to, lines, columns, source, at, pitch, step, above, below, first, last, value):
-    """Write lines of so many columns to target[to:], one behind the other.
+@intrinsic()
+def copy_lines(
+    typing_context: Context,
+    target: types.Array,
+    to: types.Integer,
+    lines: types.Integer,
+    columns: types.Integer,
+    source: types.Array,
+    at: types.Integer,
+    pitch: types.Integer,
+    step: types.Integer,
+    above: types.Integer,
+    below: types.Integer,
+    first: types.Integer,
+    last: types.Integer,
+    value: types.Number,
+) -> Intrinsic:
+    """Write lines of this many columns to target[to:], one behind the other.
 
     Column x of line v is source[at + v * pitch + x * step] where above <= v < below and first <= x < last, else the value;
     nothing else is read. Steps of 1 and 2 are copied in vectors: of the latter, two vectors of pixels make one of every
@@ -28,7 +47,9 @@ def copy_lines(typing_context, target, to, lines, columns, source, at, pitch, st
     """
     vector = vector_type(target)
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         handed = [
             pointer_to(context, builder, signature.args[0], *arguments[0:2]), *arguments[2:4],
             pointer_to(context, builder, signature.args[4], *arguments[4:6]), *arguments[6:],
@@ -43,14 +64,23 @@ def copy_lines(typing_context, target, to, lines, columns, source, at, pitch, st
     return types.void(target, *[index] * 3, source, *[index] * 7, target.dtype), generate
 
 
-@intrinsic
-def copy_backwards(typing_context, target, to, source, at, length):
-    """Write so many numbers of source[at:] to target[to:], the last one first."""
+@intrinsic()
+def copy_backwards(
+    typing_context: Context,
+    target: types.Array,
+    to: types.Integer,
+    source: types.Array,
+    at: types.Integer,
+    length: types.Integer,
+) -> Intrinsic:
+    """Write this many numbers of source[at:] to target[to:], the last one first."""
     vector = vector_type(target)
     lanes, zeros = vector.count, ir.Constant(vector, [0.0] * vector.count)
     backwards = ir.Constant(ir.VectorType(LANE, lanes), [*range(lanes - 1, -1, -1)])
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         target = pointer_to(context, builder, signature.args[0], *arguments[0:2])
         source = pointer_to(context, builder, signature.args[2], *arguments[2:4])
         with cgutils.for_range_slice(builder, INDEX(0), arguments[4], INDEX(lanes)) as (x, _):
@@ -68,25 +98,65 @@ def copy_backwards(typing_context, target, to, source, at, length):
     return types.void(target, index, source, index, index), generate
 
 
-def _build(function, vector):
+@intrinsic()
+def take_turns(
+    typing_context: Context,
+    target: types.Array,
+    to: types.Integer,
+    source: types.Array,
+    at: types.Integer,
+    pitch: types.Integer,
+    length: types.Integer,
+) -> Intrinsic:
+    """Write this many numbers to target[to:]: of source[at:] and of source[at + pitch:], one from each in turn."""
+    vector = vector_type(target)
+    lanes, zeros = vector.count, ir.Constant(vector, [0.0] * vector.count)
+    turns = [[i // 2 + i % 2 * lanes for i in range(half * lanes, half * lanes + lanes)] for half in range(2)]
+
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
+        target, source = (pointer_to(context, builder, signature.args[i], *arguments[i : i + 2]) for i in (0, 2))
+        pitch, length = arguments[4:]
+
+        def first(count: ir.Value) -> ir.Value:
+            return lanes_between(builder, LANE(0), builder.trunc(count, LANE), lanes)
+
+        with cgutils.for_range_slice(builder, INDEX(0), length, INDEX(2 * lanes)) as (x, _):
+            left, i = builder.sub(length, x), builder.sdiv(x, INDEX(2))
+            pair = [
+                load_masked(builder, builder.gep(source, [start]), first(builder.sdiv(count, INDEX(2))), zeros)
+                for start, count in ((i, builder.add(left, INDEX(1))), (builder.add(i, pitch), left))
+            ]
+            for half in range(2):
+                values = builder.shuffle_vector(*pair, ir.Constant(ir.VectorType(LANE, lanes), turns[half]))
+                place = builder.gep(target, [builder.add(x, INDEX(half * lanes))])
+                store_masked(builder, values, place, first(builder.sub(left, INDEX(half * lanes))))
+        return context.get_dummy_value()
+
+    index = types.intp
+    return types.void(target, index, source, index, index, index), generate
+
+
+def _build(function: ir.Function, vector: ir.VectorType) -> None:
     """Build copy_lines for these vectors."""
     lanes, builder = vector.count, ir.IRBuilder(function.append_basic_block())
     target, lines, columns, source, pitch, step, above, below, first, last, value = function.args
 
-    def place(line, x):
+    def place(line: ir.Value, x: ir.Value) -> ir.Value:
         return builder.gep(target, [builder.add(builder.mul(line, columns), x)])
 
-    def pixel(line, at):
+    def pixel(line: ir.Value, at: ir.Value) -> ir.Value:
         return builder.gep(source, [builder.add(builder.mul(line, pitch), at)])
 
-    def mask(begin, end, x):
+    def mask(begin: ir.Value, end: ir.Value, x: ir.Value) -> ir.Value:
         from_x = [builder.trunc(builder.sub(bound, x), LANE) for bound in (begin, end)]
         return lanes_between(builder, from_x[0], from_x[1], lanes)
 
-    def between(low, i, high):
+    def between(low: ir.Value, i: ir.Value, high: ir.Value) -> ir.Value:
         return builder.and_(builder.icmp_signed(">=", i, low), builder.icmp_signed("<", i, high))
 
-    def in_vectors(step):
+    def in_vectors(step: int) -> None:
         padding = broadcast(builder, value, lanes)
         begin, end = builder.mul(first, INDEX(step)), builder.sub(builder.mul(last, INDEX(step)), INDEX(step - 1))
         every = ir.Constant(ir.VectorType(LANE, lanes), [*range(0, step * lanes, step)])
@@ -101,7 +171,7 @@ def _build(function, vector):
                 parts = [load_masked(builder, pixel(line, at), inside, padding) for at, inside in zip(read, known)]
                 store_masked(builder, builder.shuffle_vector(parts[0], parts[-1], every), place(line, x), wanted)
 
-    def one_by_one():
+    def one_by_one() -> None:
         padding = cgutils.alloca_once_value(builder, value)
         with cgutils.for_range(builder, lines) as line, cgutils.for_range(builder, columns) as column:
             x = column.index

@@ -9,12 +9,13 @@ import numpy as np
 
 from kernels.cpu.compiled import inner
 from kernels.cpu.lines import copy_lines
+from kernels.types import Floats, Integers, Size
 
 TABLE_VALUES = 4096
 
 
 @inner
-def medians(pixels, corners, pitch, size, step, result, columns):
+def medians(pixels: Floats, corners: Integers, pitch: int, size: Size, step: int, result: Floats, columns: int) -> None:
     """Write the medians of `columns` neighbouring windows from each corner on, an index of pixels."""
     places, no_padding = size[0] * size[1], result.dtype.type(0)
     at_once = max(1, TABLE_VALUES // (places * columns))
@@ -32,17 +33,17 @@ def medians(pixels, corners, pitch, size, step, result, columns):
 
 
 @inner(forceinline=True)
-def _larger(a, b):
+def _larger(a: float, b: float) -> float:
     return a if a > b or a != a else b  # NaN if one of them is: a comparison with NaN is false
 
 
 @inner(forceinline=True)
-def _smaller(a, b):
+def _smaller(a: float, b: float) -> float:
     return a if a < b or a != a else b
 
 
 @inner
-def _sort_to_the_middle(windows, result):
+def _sort_to_the_middle(windows: Floats, result: Floats) -> None:
     """Sort lines of values up to the middle, by exchanging two values where the later one is smaller."""
     middle = len(windows) // 2
     for place in range(middle + 1):

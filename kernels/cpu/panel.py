@@ -1,4 +1,4 @@
-"""The panel: the pixels of an image, laid out so that all that meet one weight lie in a row.
+"""The panel: the pixels of an image, laid out so that all that meet one weight are in a row.
 
 A textbook's im2col repeats each pixel KH KW times. The panel unrolls the kernel's width only: for each channel c and each
 column s of the kernel it holds a plane with the pixels that column s meets, one for each column of the output:
@@ -19,16 +19,28 @@ import numpy as np
 
 from kernels.cpu.compiled import inner
 from kernels.cpu.lines import copy_lines
+from kernels.types import Float, Floats, Integers
 
 INDEX = np.dtype(np.intp)  # which Numba compiles quicker than np.intp
 
 
 @inner
-def weight_offsets(channels, kernel_height, kernel_width, apart, aside, down, planes, dealt, lines, columns):
+def weight_offsets(
+    channels: int,
+    kernel_height: int,
+    kernel_width: int,
+    apart: int,
+    aside: int,
+    down: int,
+    planes: int,
+    dealt: int,
+    lines: int,
+    columns: int,
+) -> Integers:
     """Return where in the panel the pixels of each weight begin, in the order of the weights, (C, KH, KW).
 
     Rows of the kernel are `apart` lines apart, its columns `aside`. A channel has a plane for each of them, or one for all.
-    A plane is `dealt` hands of so many lines of so many columns.
+    A plane is `dealt` hands of this many lines of so many columns.
     """
     offsets = np.empty(channels * kernel_height * kernel_width, INDEX)
     at = 0
@@ -43,14 +55,28 @@ def weight_offsets(channels, kernel_height, kernel_width, apart, aside, down, pl
 
 @inner(inline="always")
 def fill(
-    panel, images, corner, channels, height, width, planes, apart, down, right, dealt, lines, columns, top, left,
-    value,
-):  # fmt: skip
+    panel: Floats,
+    images: Floats,
+    corner: int,
+    channels: int,
+    height: int,
+    width: int,
+    planes: int,
+    apart: int,
+    down: int,
+    right: int,
+    dealt: int,
+    lines: int,
+    columns: int,
+    top: int,
+    left: int,
+    value: Float,
+) -> None:
     """Lay out so many channels, of height times width pixels, of which the first begins at images[corner].
 
-    The panel begins with the pixel in row top and column left, which may lie in the padding.
+    The panel begins with the pixel in row top and column left, which may be in the padding.
     """
-    within = np.empty((planes, 2), INDEX)  # columns of each plane that do not lie in the padding
+    within = np.empty((planes, 2), INDEX)  # columns of each plane outside the padding
     for s in range(planes):
         within[s, 0], within[s, 1] = inside(left + s * apart, right, width, columns)
     for hand in range(dealt):
@@ -66,7 +92,7 @@ def fill(
 
 
 @inner
-def inside(start, stride, size, steps):
-    """Return the range of the steps for which start + step * stride lies in an image of this size."""
+def inside(start: int, stride: int, size: int, steps: int) -> tuple[int, int]:
+    """Return the range of the steps for which start + step * stride is in an image of this size."""
     first = min(max(0, -(start // stride)), steps)  # -(a // b) is -a / b, rounded up
     return first, max(first, min(steps, (size - 1 - start) // stride + 1))

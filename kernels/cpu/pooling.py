@@ -8,12 +8,13 @@ from kernels.cpu.medians import medians
 from kernels.cpu.threads import in_shares, shares_of
 from kernels.cpu.windows import largest, smallest, total
 from kernels.modes import cannot_pool
+from kernels.types import Floats, Integers, Size
 
-SIGNS = {"max": 1, "min": -1}  # the smallest value is the largest with the sign turned
+SIGNS = {"max": 1, "min": -1}  # the smallest value is the largest of the negated ones
 WORTH_THREADS = 100_000  # values of windows: fewer are reduced before a second thread has begun
 
 
-def pool2d(images, size, stride, mode, output):
+def pool2d(images: Floats, size: Size, stride: Size, mode: str, output: Floats) -> None:
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
     if mode not in POOLS:
         raise cannot_pool("cpu", mode)
@@ -21,7 +22,7 @@ def pool2d(images, size, stride, mode, output):
     in_shares(POOLS[mode], shares, images, *size, *stride, output)
 
 
-def pool2d_with_indices(images, size, stride, mode, output, indices):
+def pool2d_with_indices(images: Floats, size: Size, stride: Size, mode: str, output: Floats, indices: Integers) -> None:
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW), and the index in its plane of what was chosen to indices."""
     shares = shares_of(output.size * size[0] * size[1], WORTH_THREADS)
     in_shares(_with_indices, shares, images, *size, *stride, SIGNS[mode], output, indices)
@@ -31,21 +32,23 @@ def pool2d_with_indices(images, size, stride, mode, output, indices):
 
 
 @compiled
-def _max(images, height, width, down, right, output, share, shares):
+def _max(images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int) -> None:
     pixels, corners, result, columns = _rows(images, down, output, share, shares)
     for row in range(len(corners)):
         largest(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
 
 
 @compiled
-def _min(images, height, width, down, right, output, share, shares):
+def _min(images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int) -> None:
     pixels, corners, result, columns = _rows(images, down, output, share, shares)
     for row in range(len(corners)):
         smallest(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
 
 
 @compiled
-def _average(images, height, width, down, right, output, share, shares):
+def _average(
+    images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int
+) -> None:
     pixels, corners, result, columns = _rows(images, down, output, share, shares)
     for row in range(len(corners)):
         total(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
@@ -55,13 +58,26 @@ def _average(images, height, width, down, right, output, share, shares):
 
 
 @compiled
-def _median(images, height, width, down, right, output, share, shares):
+def _median(
+    images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int
+) -> None:
     pixels, corners, result, columns = _rows(images, down, output, share, shares)
     medians(pixels, corners, images.shape[3], (height, width), right, result, columns)
 
 
 @compiled
-def _with_indices(images, height, width, down, right, sign, output, indices, share, shares):
+def _with_indices(
+    images: Floats,
+    height: int,
+    width: int,
+    down: int,
+    right: int,
+    sign: int,
+    output: Floats,
+    indices: Integers,
+    share: int,
+    shares: int,
+) -> None:
     _, channels, rows, _ = output.shape
     pitch = images.shape[3]
     lines = len(output) * channels * rows
@@ -76,7 +92,7 @@ def _with_indices(images, height, width, down, right, sign, output, indices, sha
 
 
 @inner
-def _rows(images, down, output, share, shares):
+def _rows(images: Floats, down: int, output: Floats, share: int, shares: int) -> tuple[Floats, Integers, Floats, int]:
     """Return all pixels, where in them the first window of each row of the share begins, its results, and the columns."""
     batch, channels, plane_rows, columns = output.shape
     rows = batch * channels * plane_rows

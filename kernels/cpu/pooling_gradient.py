@@ -12,9 +12,12 @@ from kernels.cpu.extremes import find_largest, find_smallest
 from kernels.cpu.pooling import SIGNS, WORTH_THREADS
 from kernels.cpu.threads import in_shares, shares_of
 from kernels.modes import MISFIT, cannot_differentiate
+from kernels.types import Floats, Integers, Size
 
 
-def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
+def pool2d_gradient(
+    images: Floats, upstream: Floats, size: Size, stride: Size, mode: str, indices: Integers | None, for_images: Floats
+) -> None:
     """Write the loss's gradient by images, (N, C, H, W), given the one by the pooled images, (N, C, OH, OW).
 
     indices, (N, C, OH, OW), say which pixel made each output; None where that is not known.
@@ -36,7 +39,17 @@ def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
 
 
 @compiled
-def _to_indices(indices, upstream, height, width, down, right, for_images, share, shares):
+def _to_indices(
+    indices: Integers,
+    upstream: Floats,
+    height: int,
+    width: int,
+    down: int,
+    right: int,
+    for_images: Floats,
+    share: int,
+    shares: int,
+) -> None:
     batch, channels, rows, columns = upstream.shape
     pitch, count = for_images.shape[3], rows * columns
     corners = np.empty((rows, columns), np.int64)  # where in a plane each window begins
@@ -55,9 +68,9 @@ def _to_indices(indices, upstream, height, width, down, right, for_images, share
 
 
 @inner
-def _fit(places, corners, pitch, height, width):
-    """Return whether each place lies in its window."""
-    inside = 0  # a place lies in one row of its window at most
+def _fit(places: Integers, corners: Integers, pitch: int, height: int, width: int) -> bool:
+    """Return whether each place is in its window."""
+    inside = 0  # a place is in at most one row of its window
     for r in range(height):
         for i in range(len(places)):
             column = places[i] - corners[i] - r * pitch
@@ -66,7 +79,18 @@ def _fit(places, corners, pitch, height, width):
 
 
 @compiled
-def _to_extremes(images, upstream, height, width, down, right, sign, for_images, share, shares):
+def _to_extremes(
+    images: Floats,
+    upstream: Floats,
+    height: int,
+    width: int,
+    down: int,
+    right: int,
+    sign: int,
+    for_images: Floats,
+    share: int,
+    shares: int,
+) -> None:
     batch, channels, rows, columns = upstream.shape
     pitch = images.shape[3]
     best, places = np.empty(columns, images.dtype), np.empty(columns, np.int64)
@@ -85,7 +109,9 @@ def _to_extremes(images, upstream, height, width, down, right, sign, for_images,
 
 
 @compiled
-def _to_all(upstream, height, width, down, right, for_images, share, shares):
+def _to_all(
+    upstream: Floats, height: int, width: int, down: int, right: int, for_images: Floats, share: int, shares: int
+) -> None:
     batch, channels, rows, columns = upstream.shape
     part = upstream.dtype.type(1) / upstream.dtype.type(height * width)
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
@@ -100,7 +126,17 @@ def _to_all(upstream, height, width, down, right, for_images, share, shares):
 
 
 @compiled
-def _to_the_middle(images, upstream, height, width, down, right, for_images, share, shares):
+def _to_the_middle(
+    images: Floats,
+    upstream: Floats,
+    height: int,
+    width: int,
+    down: int,
+    right: int,
+    for_images: Floats,
+    share: int,
+    shares: int,
+) -> None:
     batch, channels, rows, columns = upstream.shape
     half = upstream.dtype.type(0.5)
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
@@ -115,7 +151,7 @@ def _to_the_middle(images, upstream, height, width, down, right, for_images, sha
 
 
 @inner
-def _middle(image, top, left, height, width):
+def _middle(image: Floats, top: int, left: int, height: int, width: int) -> tuple[Size, Size]:
     """Return the places of the two values in the middle of a stable sort; of an odd number of values it is one, twice.
 
     A value's position is the number of those that are smaller, or equal and earlier: counting needs no memory.

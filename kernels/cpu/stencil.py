@@ -1,14 +1,17 @@
 """Convolution by filters that see one channel and share it with few others, as in depthwise layers.
 
 There is little to compute for each pixel, so little may be done besides. A task copies its rows of the channel once, with
-their padding. Then the filter slides over the copy: a vector of neighbouring outputs stays in a register while the weights
-pass by, and each weight meets a vector of pixels.
+their padding. Then the filter slides over the copy: vectors of neighbouring outputs, of a few rows, stay in registers while
+the weights pass by, and each weight meets vectors of pixels.
 """
+
+from collections.abc import Sequence
 
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core.base import BaseContext
+from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import compiled
 from kernels.cpu.lines import copy_lines
@@ -27,15 +30,32 @@ from kernels.cpu.vectors import (
     store_masked,
     vector_type,
 )
+from kernels.intrinsics import Intrinsic, intrinsic
+from kernels.types import Float, Floats, Integers
 
 STRIDES = 1, 2  # along a row, as load_every has them
+ROWS = 4  # that a weight meets at once
 COPY = 2**15  # pixels, about: they stay in the second-level cache
 
 
 @compiled
 def share_of_planes(
-    images, kernels, bias, down, right, above, left, apart, aside, value, output, pieces, taken, share, shares
-):
+    images: Floats,
+    kernels: Floats,
+    bias: Floats,
+    down: int,
+    right: int,
+    above: int,
+    left: int,
+    apart: int,
+    aside: int,
+    value: Float,
+    output: Floats,
+    pieces: int,
+    taken: Integers,
+    share: int,
+    shares: int,
+) -> None:
     """Compute one share of the output; see convolution.py. A task is some rows of a plane."""
     (batch, channels, image_height, image_width), (_, filters, height, width) = images.shape, output.shape
     _, _, kernel_height, kernel_width = kernels.shape
@@ -57,15 +77,31 @@ def share_of_planes(
         slide(copy, pitch, right, offsets, kernels, k * taps, taps, bias[k], output, to, end - begin, width)
 
 
-@intrinsic
-def slide(typing_context, pixels, pitch, stride, offsets, weights, first, taps, bias, output, to, rows, columns):
-    """Write so many rows of so many columns to output[to:], one behind the other.
+@intrinsic()
+def slide(
+    typing_context: Context,
+    pixels: types.Array,
+    pitch: types.Integer,
+    stride: types.Integer,
+    offsets: types.Array,
+    weights: types.Array,
+    first: types.Integer,
+    taps: types.Integer,
+    bias: types.Array,
+    output: types.Array,
+    to: types.Integer,
+    rows: types.Integer,
+    columns: types.Integer,
+) -> Intrinsic:
+    """Write this many rows of so many columns to output[to:], one behind the other.
 
     Output x of row y is the bias plus the sum over t of weights[first + t] * pixels[y * pitch + x * stride + offsets[t]].
     """
     vector = vector_type(output)
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         kinds, nothing = signature.args, INDEX(0)
         handed = [
             pointer_to(context, builder, kinds[0], arguments[0], nothing), arguments[1],
@@ -91,21 +127,28 @@ def slide(typing_context, pixels, pitch, stride, offsets, weights, first, taps, 
     return types.void(pixels, index, index, offsets, weights, index, index, number, output, index, index, index), generate
 
 
-def _build(function, vector, step):
+def _build(function: ir.Function, vector: ir.VectorType, step: int) -> None:
     """Build slide for these vectors and this stride."""
     pixels, pitch, offsets, weights, taps, bias, output, rows, columns = function.args
     lanes, fused, builder = vector.count, ("contract",), ir.IRBuilder(function.append_basic_block())
-    total, start = cgutils.alloca_once(builder, vector), broadcast(builder, bias, lanes)
+    totals, start = [cgutils.alloca_once(builder, vector) for _ in range(ROWS)], broadcast(builder, bias, lanes)
+    last = builder.sub(rows, INDEX(1))
     with cgutils.for_range_slice(builder, INDEX(0), columns, INDEX(lanes)) as (x, _):
         wanted = lanes_between(builder, LANE(0), builder.trunc(builder.sub(columns, x), LANE), lanes)
-        with cgutils.for_range(builder, rows) as row:
-            corner = builder.add(builder.mul(row.index, pitch), builder.mul(x, INDEX(step)))
-            builder.store(start, total)
+        with cgutils.for_range_slice(builder, INDEX(0), rows, INDEX(ROWS)) as (first, _):
+            some = [builder.add(first, INDEX(i)) for i in range(ROWS)]
+            some = [builder.select(builder.icmp_signed("<", row, last), row, last) for row in some]  # the last one again
+            corners = [builder.add(builder.mul(row, pitch), builder.mul(x, INDEX(step))) for row in some]
+            for total in totals:
+                builder.store(start, total)
             with cgutils.for_range(builder, taps) as tap:
-                at = builder.add(corner, builder.load(builder.gep(offsets, [tap.index])))
+                offset = builder.load(builder.gep(offsets, [tap.index]))
                 weight = broadcast(builder, builder.load(builder.gep(weights, [tap.index])), lanes)
-                product = builder.fmul(weight, load_every(builder, builder.gep(pixels, [at]), vector, step), flags=fused)
-                builder.store(builder.fadd(builder.load(total), product, flags=fused), total)
-            place = builder.gep(output, [builder.add(builder.mul(row.index, columns), x)])
-            store_masked(builder, builder.load(total), place, wanted)
+                for corner, total in zip(corners, totals):
+                    at = builder.gep(pixels, [builder.add(corner, offset)])
+                    product = builder.fmul(weight, load_every(builder, at, vector, step), flags=fused)
+                    builder.store(builder.fadd(builder.load(total), product, flags=fused), total)
+            for row, total in zip(some, totals):
+                place = builder.gep(output, [builder.add(builder.mul(row, columns), x)])
+                store_masked(builder, builder.load(total), place, wanted)
     builder.ret_void()

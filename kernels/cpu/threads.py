@@ -15,22 +15,27 @@ locked for ever.
 import os
 import threading
 import time
+from collections.abc import Callable, Iterator, Sequence
 from queue import SimpleQueue
 
 import numpy as np
 from llvmlite import ir
 from numba import config, types
+from numba.core.base import BaseContext
 from numba.core.compiler_lock import global_compiler_lock
-from numba.extending import intrinsic
+from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import compiled, inner
+from kernels.intrinsics import Intrinsic, intrinsic
+from kernels.types import Integers
 
-GIVEN, DONE = 0, 8  # where a worker's counters of jobs lie: on two lines of the cache
+GIVEN, DONE = 0, 8  # places of a worker's two counters of jobs, on two lines of the cache
 LOOKS = 2**22  # before a thread goes to sleep: a millisecond
 MOMENT = 2**12  # looks that a caller needs to begin its own share: 2 µs
 NAP = 5e-5  # seconds
+ALONE = 0, 1  # share and shares of a caller without workers
 PORTIONS = 16  # that a share takes on average, at most
-_count = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
+_count: int = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
 
 
 def threads() -> int:
@@ -47,18 +52,18 @@ def set_threads(count: int) -> None:
 
 
 def shares_of(work: int, worth: int) -> int:
-    """Return in how many shares to do some work: in one where there is less than is worth a second thread."""
+    """Return in how many shares to do some work: in one, if there is too little for a second thread."""
     return _count if work >= worth else 1
 
 
-def in_shares(function, shares, *arguments) -> None:
+def in_shares(function: Callable[..., None], shares: int, *arguments: object) -> None:
     """Call a compiled function(*arguments, share, shares) for each share, all at once. Raises what a share raised.
 
     While another thread's work is under way, the caller does all shares itself; where the system starts no more threads, it
     does theirs.
     """
     if shares == 1:
-        function(*arguments, 0, 1)
+        function(*arguments + ALONE)
         return
     team = _team
     if not team.free.acquire(blocking=False):
@@ -84,22 +89,26 @@ def in_shares(function, shares, *arguments) -> None:
             raise error
 
 
-@intrinsic
-def _load(typing_context, counts, place):
+@intrinsic()
+def _load(typing_context: Context, counts: types.Array, place: types.Integer) -> Intrinsic:
     """Read a counter that another thread may change at any time."""
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         counts = context.make_array(signature.args[0])(context, builder, arguments[0])
         return builder.load_atomic(builder.gep(counts.data, [arguments[1]]), "acquire", align=8)
 
     return types.int64(counts, types.intp), generate
 
 
-@intrinsic
-def _store(typing_context, counts, place, value):
+@intrinsic()
+def _store(typing_context: Context, counts: types.Array, place: types.Integer, value: types.Number) -> Intrinsic:
     """Write a counter after everything that was written before."""
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         counts = context.make_array(signature.args[0])(context, builder, arguments[0])
         builder.store_atomic(arguments[2], builder.gep(counts.data, [arguments[1]]), "release", align=8)
         return context.get_dummy_value()
@@ -107,11 +116,13 @@ def _store(typing_context, counts, place, value):
     return types.void(counts, types.intp, types.int64), generate
 
 
-@intrinsic
-def _take(typing_context, taken):
+@intrinsic()
+def _take(typing_context: Context, taken: types.Array) -> Intrinsic:
     """Return the number in taken[0] and add one to it, as one step: no two threads get the same number."""
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         taken = context.make_array(signature.args[0])(context, builder, arguments[0])
         return builder.atomic_rmw("add", taken.data, ir.IntType(64)(1), "monotonic")
 
@@ -119,7 +130,7 @@ def _take(typing_context, taken):
 
 
 @inner
-def handed_out(tasks, taken, shares):
+def handed_out(tasks: int, taken: Integers, shares: int) -> Iterator[int]:
     """Yield tasks, numbered from 0: the next few that no share has taken, again and again until none is left.
 
     taken is an array of one 0 that all shares of a call have in common.
@@ -133,7 +144,7 @@ def handed_out(tasks, taken, shares):
 
 
 @compiled
-def _watch(counts, place, awaited, looks):
+def _watch(counts: Integers, place: int, awaited: int, looks: int) -> bool:
     """Return whether a counter reaches a number within a number of looks at it."""
     while looks and _load(counts, place) < awaited:
         looks -= 1
@@ -141,7 +152,7 @@ def _watch(counts, place, awaited, looks):
 
 
 @compiled
-def _finish_and_watch(counts, job, looks, moment):
+def _finish_and_watch(counts: Integers, job: int, looks: int, moment: int) -> bool:
     """Say that all jobs before this one are done. Return whether this one is given within a number of looks.
 
     If it is, wait a moment, for the caller to hand out the other jobs and begin its own share.
@@ -157,21 +168,21 @@ def _finish_and_watch(counts, job, looks, moment):
 class _Worker:
     """A thread that does one job after the other."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.counts = np.zeros(16, np.int64)
-        self.jobs: list[tuple] = []  # one at most: the thread that pops it does it
+        self.jobs: list[tuple[Callable[..., None], tuple[object, ...]]] = []  # one at most: the thread that pops it does it
         self.error: BaseException | None = None
         self.asleep = False
-        self.bell: SimpleQueue = SimpleQueue()
+        self.bell: SimpleQueue[None] = SimpleQueue()
         threading.Thread(target=self._work, name="kernels.cpu", daemon=True).start()
 
-    def start(self, *job):
-        self.jobs.append(job)
+    def start(self, function: Callable[..., None], arguments: tuple[object, ...]) -> None:
+        self.jobs.append((function, arguments))
         self.counts[GIVEN] += 1
         if self.asleep:
             self.bell.put(None)
 
-    def join(self):
+    def join(self) -> BaseException | None:
         """Wait for the end of the job, and return what it raised, if anything.
 
         On a busy machine the worker may not have begun it: then it is done here.
@@ -182,7 +193,7 @@ class _Worker:
             time.sleep(NAP)
         return self.error
 
-    def _work(self):
+    def _work(self) -> None:
         following = 1
         while True:
             while not _finish_and_watch(self.counts, following, LOOKS, MOMENT):
@@ -193,7 +204,7 @@ class _Worker:
             following = int(self.counts[GIVEN]) + 1
             self._do()
 
-    def _do(self):
+    def _do(self) -> bool:
         """Do the job unless somebody has taken it. Return whether it was still there."""
         try:
             function, arguments = self.jobs.pop()
@@ -210,11 +221,11 @@ class _Worker:
 class _Team:
     """The workers of this process, each started when it is first needed."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.free = threading.Lock()
         self.started: list[_Worker] = []
 
-    def workers(self, count):
+    def workers(self, count: int) -> list[_Worker]:
         """Return this many workers, or as many as the system lets start."""
         try:
             while len(self.started) < count:
@@ -227,12 +238,12 @@ class _Team:
 _team = _Team()
 
 
-def _renew():
+def _renew() -> None:
     global _team
     _team = _Team()
 
 
-def _begin_child():
+def _begin_child() -> None:
     global_compiler_lock.release()
     _renew()
 

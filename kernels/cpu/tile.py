@@ -19,11 +19,13 @@ AVX-512, AVX2 or NEON. The Python loops below run while it is built: they unroll
 Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
 """
 
+from collections.abc import Sequence
 from itertools import product
 
 from llvmlite import ir
 from numba import types
-from numba.extending import intrinsic
+from numba.core.base import BaseContext
+from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import inner
 from kernels.cpu.vectors import (
@@ -34,12 +36,12 @@ from kernels.cpu.vectors import (
     function_once,
     lanes_between,
     load,
-    load_masked,
     pointer_to,
     store,
     store_masked,
     vector_type,
 )
+from kernels.intrinsics import Intrinsic, intrinsic
 
 # (rows, vectors), the best first. The sums, a step's vectors of pixels and one weight must fit into the registers.
 SHAPES: tuple[tuple[int, int], ...] = ((4, 3), (4, 2), (4, 1), (1, 4), (1, 2), (1, 1))
@@ -48,7 +50,7 @@ if REGISTERS == 32:
 
 
 @inner
-def tallest(rows):
+def tallest(rows: int) -> int:
     """Return how many rows the tallest tile has that fits into so many."""
     for tall, _ in SHAPES:
         if tall <= rows:
@@ -57,7 +59,7 @@ def tallest(rows):
 
 
 @inner
-def next_tile(rows, vectors):
+def next_tile(rows: int, vectors: int) -> tuple[int, int]:
     """Return the shape of the best tile to begin so many rows by so many vectors with. It never leaves a single vector."""
     for tall, wide in SHAPES:
         if tall <= rows and wide <= vectors and vectors - wide != 1:
@@ -65,31 +67,53 @@ def next_tile(rows, vectors):
     return tall, wide
 
 
-@intrinsic
+@intrinsic()
 def multiply(
-    typing_context, weights, weights_at, weights_pitch, tall, depth, pixels, pixels_at, offsets, bias, bias_at, begin, sums,
-    sums_at, sums_pitch, columns,
-):  # fmt: skip
+    typing_context: Context,
+    weights: types.Array,
+    weights_at: types.Integer,
+    weights_pitch: types.Integer,
+    weights_step: types.Integer,
+    tall: types.Integer,
+    depth: types.Integer,
+    pixels: types.Array,
+    pixels_at: types.Integer,
+    offsets: types.Array,
+    bias: types.Array,
+    bias_at: types.Integer,
+    begin: types.Integer,
+    end: types.Integer,
+    waiting: types.Array,
+    waiting_at: types.Integer,
+    sums: types.Array,
+    sums_at: types.Integer,
+    sums_pitch: types.Integer,
+    columns: types.Integer,
+) -> Intrinsic:
     """Add weights times pixels to `tall` rows of sums: the rows and the vectors of columns are those of one of the SHAPES.
 
     The arrays are C-contiguous. Each _at is the number at which the tile's part begins, each _pitch how much further the
-    next row does; columns are numbered x:
+    next row does, weights_step how much further a row's next weight is; columns are numbered x:
 
-        sums[f, x] += sum over d of weights[f, d] * pixels[offsets[d] + x]
+        sums[f, x] = waiting[f, x] + sum over d of weights[f, d] * pixels[offsets[d] + x]
 
-    If `begin`, the sums begin with bias[f] instead. Pixels are read, and dropped, as far as the last vector reaches.
+    If `begin`, the sums begin with bias[f] instead, and unless `end`, they go back to wait: there lie whole vectors, in
+    the order in which tiles are computed. Pixels are read, and dropped, as far as the last vector reaches.
     """
     vector = vector_type(pixels)
 
-    def generate(context, builder, signature, arguments):
-        def pointer(i):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
+        def pointer(i: int) -> ir.Value:
             return pointer_to(context, builder, signature.args[i], arguments[i], arguments[i + 1])
 
-        weights, pixels, bias, sums = (pointer(i) for i in (0, 5, 8, 11))
-        offsets = pointer_to(context, builder, signature.args[7], arguments[7], INDEX(0))
-        (weights_pitch, tall, depth), begin, (sums_pitch, columns) = arguments[2:5], arguments[10], arguments[13:]
+        weights, pixels, bias, waiting, sums = (pointer(i) for i in (0, 6, 9, 13, 15))
+        offsets = pointer_to(context, builder, signature.args[8], arguments[8], INDEX(0))
+        pitch, step, tall, depth = arguments[2:6]
+        (begin, end), (sums_pitch, columns) = arguments[11:13], arguments[17:]
         wide = builder.sdiv(builder.add(columns, INDEX(vector.count - 1)), INDEX(vector.count))
-        handed = weights, weights_pitch, depth, pixels, offsets, bias, begin, sums, sums_pitch, columns
+        handed = weights, pitch, step, depth, pixels, offsets, bias, begin, end, waiting, sums, sums_pitch, columns
         after, unknown = builder.append_basic_block("after"), builder.append_basic_block("unknown")
         choice = builder.switch(builder.add(builder.mul(tall, INDEX(8)), wide), unknown)
         for shape in SHAPES:
@@ -107,26 +131,21 @@ def multiply(
         return context.get_dummy_value()
 
     index = types.intp
-    kinds = (weights, *[index] * 4, pixels, index, offsets, bias, index, index, sums, *[index] * 3)
+    kinds = (weights, *[index] * 5, pixels, index, offsets, bias, *[index] * 3, waiting, index, sums, *[index] * 3)
     return types.void(*kinds), generate
 
 
-def _build(function, vector, tall, wide):
+def _build(function: ir.Function, vector: ir.VectorType, tall: int, wide: int) -> None:
     """Build the loop of a tile of this shape."""
-    weights, weights_pitch, depth, pixels, offsets, bias, begin, sums, sums_pitch, columns = function.args
-    entry, first, more, step, after = (
-        function.append_basic_block(name) for name in ("entry", "first", "more", "step", "after")
+    weights, pitch, apart, depth, pixels, offsets, bias, begin, end, waiting, sums, sums_pitch, columns = function.args
+    entry, first, more, step, after, wait, finish = (
+        function.append_basic_block(name) for name in ("entry", "first", "more", "step", "after", "wait", "finish")
     )
     lanes, fused = vector.count, ("contract",)  # product and sum in one instruction, where the machine has it
     grid, last = [*product(range(tall), range(wide))], wide - 1
 
     builder = ir.IRBuilder(entry)
-    beyond = builder.trunc(builder.sub(columns, INDEX(last * lanes)), LANE)
-    inside = lanes_between(builder, LANE(0), beyond, lanes)  # the columns of the last vector
-    weight_rows = [builder.gep(weights, [builder.mul(weights_pitch, INDEX(f))]) for f in range(tall)]
-    places = {}
-    for f, v in grid:
-        places[f, v] = builder.gep(sums, [builder.add(builder.mul(sums_pitch, INDEX(f)), INDEX(v * lanes))])
+    weight_rows = [builder.gep(weights, [builder.mul(pitch, INDEX(f))]) for f in range(tall)]
     builder.cbranch(builder.icmp_signed("!=", begin, INDEX(0)), first, more)
 
     builder.position_at_end(first)
@@ -134,19 +153,15 @@ def _build(function, vector, tall, wide):
     builder.branch(step)
 
     builder.position_at_end(more)
-    zeros = ir.Constant(vector, [0.0] * lanes)
-    old = {
-        (f, v): load_masked(builder, place, inside, zeros) if v == last else load(builder, place, vector)
-        for (f, v), place in places.items()
-    }
+    old = {(f, v): load(builder, waiting, vector, (f * wide + v) * lanes) for f, v in grid}
     builder.branch(step)
 
     builder.position_at_end(step)
     d, total = builder.phi(INDEX), {at: builder.phi(vector) for at in grid}  # "phi": what depends on where we come from
-    at = builder.gep(pixels, [builder.load(builder.gep(offsets, [d]))])
+    at, along = builder.gep(pixels, [builder.load(builder.gep(offsets, [d]))]), builder.mul(d, apart)
     read = [load(builder, at, vector, v * lanes) for v in range(wide)]
     for f in range(tall):
-        weight = broadcast(builder, builder.load(builder.gep(weight_rows[f], [d])), lanes)
+        weight = broadcast(builder, builder.load(builder.gep(weight_rows[f], [along])), lanes)
         for v in range(wide):
             more_of_it = builder.fadd(total[f, v], builder.fmul(weight, read[v], flags=fused), flags=fused)
             for value, block in ((start[f], first), (old[f, v], more), (more_of_it, step)):
@@ -158,7 +173,18 @@ def _build(function, vector, tall, wide):
     builder.cbranch(builder.icmp_signed("<", following, depth), step, after)
 
     builder.position_at_end(after)
-    for (f, v), place in places.items():
+    builder.cbranch(builder.icmp_signed("!=", end, INDEX(0)), finish, wait)
+
+    builder.position_at_end(wait)
+    for f, v in grid:
+        store(builder, total[f, v], waiting, (f * wide + v) * lanes)
+    builder.ret_void()
+
+    builder.position_at_end(finish)
+    beyond = builder.trunc(builder.sub(columns, INDEX(last * lanes)), LANE)
+    inside = lanes_between(builder, LANE(0), beyond, lanes)  # the columns of the last vector
+    for f, v in grid:
+        place = builder.gep(sums, [builder.add(builder.mul(sums_pitch, INDEX(f)), INDEX(v * lanes))])
         if v == last:
             store_masked(builder, total[f, v], place, inside)
         else:

@@ -4,10 +4,14 @@ The rows of a block are loaded as vectors. In the first step the lower half of t
 upper one, in the second step quarters of each half do so, and so on, until single numbers have found their places.
 """
 
+from collections.abc import Sequence
+from functools import partial
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core.base import BaseContext
+from numba.core.typing import Context, Signature
 
 from kernels.cpu.vectors import (
     INDEX,
@@ -19,14 +23,27 @@ from kernels.cpu.vectors import (
     store_masked,
     vector_type,
 )
+from kernels.intrinsics import Intrinsic, intrinsic
 
 
-@intrinsic
-def transpose(typing_context, source, at, pitch, rows, columns, target, to, target_pitch):
+@intrinsic()
+def transpose(
+    typing_context: Context,
+    source: types.Array,
+    at: types.Integer,
+    pitch: types.Integer,
+    rows: types.Integer,
+    columns: types.Integer,
+    target: types.Array,
+    to: types.Integer,
+    target_pitch: types.Integer,
+) -> Intrinsic:
     """Copy the matrix (rows, columns) that begins at source[at] to target[to:], transposed; pitches lie between rows."""
     vector = vector_type(target)
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         kinds = signature.args
         source, target = (pointer_to(context, builder, kinds[i], arguments[i], arguments[i + 1]) for i in (0, 5))
         pitch, rows, columns, target_pitch = (arguments[i] for i in (2, 3, 4, 7))
@@ -41,17 +58,15 @@ def transpose(typing_context, source, at, pitch, rows, columns, target, to, targ
     return types.void(source, index, index, index, index, target, index, index), generate
 
 
-def _build(function, vector):
+def _build(function: ir.Function, vector: ir.VectorType) -> None:
     """Build transpose for these vectors."""
     source, pitch, rows, columns, target, target_pitch = function.args
     lanes, builder = vector.count, ir.IRBuilder(function.append_basic_block())
 
-    def place(pointer, row, pitch, column):
+    def place(pointer: ir.Value, row: ir.Value, pitch: ir.Value, column: ir.Value) -> ir.Value:
         return builder.gep(pointer, [builder.add(builder.mul(row, pitch), column)])
 
-    def in_steps(count):
-        return cgutils.for_range_slice(builder, INDEX(0), count, INDEX(lanes))
-
+    in_steps = partial(cgutils.for_range_slice, builder, INDEX(0), step=INDEX(lanes))
     with in_steps(rows) as (row, _), in_steps(columns) as (column, _):
         corners = place(source, row, pitch, column), place(target, column, target_pitch, row)
         left = builder.sub(rows, row), builder.sub(columns, column)
@@ -59,14 +74,23 @@ def _build(function, vector):
     builder.ret_void()
 
 
-def _build_block(builder, vector, source, pitch, rows, columns, target, target_pitch):
+def _build_block(
+    builder: ir.IRBuilder,
+    vector: ir.VectorType,
+    source: ir.Value,
+    pitch: ir.Value,
+    rows: ir.Value,
+    columns: ir.Value,
+    target: ir.Value,
+    target_pitch: ir.Value,
+) -> None:
     """Build the copy of a block, or of as many rows and columns as are left."""
     lanes = vector.count
 
-    def first(count):
+    def first(count: ir.Value) -> ir.Value:
         return lanes_between(builder, LANE(0), builder.trunc(count, LANE), lanes)
 
-    def line(pointer, pitch, count, i):
+    def line(pointer: ir.Value, pitch: ir.Value, count: ir.Value, i: int) -> ir.Value:
         inside = builder.icmp_signed("<", INDEX(i), count)
         return builder.gep(pointer, [builder.mul(pitch, builder.select(inside, INDEX(i), INDEX(0)))])
 

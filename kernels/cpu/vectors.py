@@ -1,12 +1,16 @@
 """Vectors of numbers, for functions that build LLVM's instructions themselves."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
+from numba.core.base import BaseContext
 from numba.core.registry import cpu_target
 
 from kernels.cpu.compiled import inner
+from kernels.types import Float, Floats
 
 
 def _vector_unit() -> tuple[int, int]:
@@ -28,34 +32,43 @@ INDEX, LANE = ir.IntType(64), ir.IntType(32)
 
 
 @inner
-def aligned(size, like):
-    """Return an array of so many numbers, not set, in which vectors begin where lines of the cache do."""
+def aligned(size: int, like: Floats) -> Floats:
+    """Return an array of this many numbers, not set, in which vectors begin where lines of the cache do."""
     lanes = VECTOR_BYTES // like.itemsize
     numbers = np.empty(size + lanes, like.dtype)
     return numbers[-(numbers.ctypes.data // like.itemsize) % lanes :]
 
 
-def number_type(array) -> ir.Type:
+@inner
+def filled(size: int, value: Float, like: Floats) -> Floats:
+    """Return such an array in which each number is the value."""
+    numbers = aligned(size, like)
+    for i in range(size):
+        numbers[i] = value
+    return numbers
+
+
+def number_type(array: types.Array) -> ir.Type:
     """Return LLVM's type of an array's numbers."""
     return ir.FloatType() if array.dtype == types.float32 else ir.DoubleType()
 
 
-def vector_type(array) -> ir.VectorType:
+def vector_type(array: types.Array) -> ir.VectorType:
     """Return the type of a vector of an array's numbers that fills a register."""
     return ir.VectorType(number_type(array), VECTOR_BYTES * 8 // array.dtype.bitwidth)
 
 
-def size_of(vector) -> int:
+def size_of(vector: ir.VectorType) -> int:
     """Return how many bytes a vector's number takes."""
     return 4 if vector.element == ir.FloatType() else 8
 
 
-def pointer_to(context, builder, kind, array, at):
+def pointer_to(context: BaseContext, builder: ir.IRBuilder, kind: types.Array, array: ir.Value, at: ir.Value) -> ir.Value:
     """Return the pointer to an array's number at this place, rows one behind the other."""
     return builder.gep(context.make_array(kind)(context, builder, array).data, [at])
 
 
-def function_once(module, name, arguments):
+def function_once(module: ir.Module, name: str, arguments: Sequence[ir.Value]) -> tuple[ir.Function, bool]:
     """Return the module's function of this name, for arguments like these, and whether its body is yet to be built.
 
     It is not copied to where it is called: that would take LLVM long, and gain nothing where it works for a while.
@@ -68,51 +81,53 @@ def function_once(module, name, arguments):
     return function, True
 
 
-def load(builder, pointer, vector, at=0):
+def load(builder: ir.IRBuilder, pointer: ir.Value, vector: ir.VectorType, at: int = 0) -> ir.Value:
     """Load the vector that begins `at` numbers behind the pointer."""
     place = builder.bitcast(builder.gep(pointer, [INDEX(at)]), vector.as_pointer())
     return builder.load(place, align=size_of(vector))
 
 
-def store(builder, values, pointer, at=0):
+def store(builder: ir.IRBuilder, values: ir.Value, pointer: ir.Value, at: int = 0) -> None:
     """Store a vector, `at` numbers behind the pointer."""
     place = builder.bitcast(builder.gep(pointer, [INDEX(at)]), values.type.as_pointer())
     builder.store(values, place, align=size_of(values.type))
 
 
-def broadcast(builder, value, lanes):
+def broadcast(builder: ir.IRBuilder, value: ir.Value, lanes: int) -> ir.Value:
     """Return a vector with the value in each lane."""
     empty = ir.Constant(ir.VectorType(value.type, lanes), ir.Undefined)
     first = builder.insert_element(empty, value, LANE(0))
     return builder.shuffle_vector(first, empty, ir.Constant(ir.VectorType(LANE, lanes), [0] * lanes))
 
 
-def lanes_between(builder, first, last, lanes):
+def lanes_between(builder: ir.IRBuilder, first: ir.Value, last: ir.Value, lanes: int) -> ir.Value:
     """Return the mask of the lanes from number `first` to before number `last`, integers of 32 bits."""
     number = ir.Constant(ir.VectorType(LANE, lanes), [*range(lanes)])
     after = builder.icmp_signed(">=", number, broadcast(builder, first, lanes))
     return builder.and_(after, builder.icmp_signed("<", number, broadcast(builder, last, lanes)))
 
 
-def load_masked(builder, pointer, mask, otherwise):
+def load_masked(builder: ir.IRBuilder, pointer: ir.Value, mask: ir.Value, otherwise: ir.Value) -> ir.Value:
     """Load the lanes of the mask and read no others; they are those of `otherwise`."""
     arguments = [builder.bitcast(pointer, otherwise.type.as_pointer()), LANE(size_of(otherwise.type)), mask, otherwise]
     return _masked(builder, "load", otherwise.type, otherwise.type, arguments)
 
 
-def store_masked(builder, values, pointer, mask):
+def store_masked(builder: ir.IRBuilder, values: ir.Value, pointer: ir.Value, mask: ir.Value) -> None:
     """Store the lanes of the mask and touch no others."""
     arguments = [values, builder.bitcast(pointer, values.type.as_pointer()), LANE(size_of(values.type)), mask]
     _masked(builder, "store", values.type, ir.VoidType(), arguments)
 
 
-def _masked(builder, what, vector, result, arguments):
+def _masked(
+    builder: ir.IRBuilder, what: str, vector: ir.VectorType, result: ir.Type, arguments: Sequence[ir.Value]
+) -> ir.Value:
     kind = ir.FunctionType(result, [argument.type for argument in arguments])
     name = f"llvm.masked.{what}.v{vector.count}f{8 * size_of(vector)}.p0"
     return builder.call(cgutils.get_or_insert_function(builder.module, kind, name), arguments)
 
 
-def load_every(builder, pointer, vector, step):
+def load_every(builder: ir.IRBuilder, pointer: ir.Value, vector: ir.VectorType, step: int) -> ir.Value:
     """Load a vector of each number from the pointer on (step 1) or of every other (step 2), and nothing behind the last."""
     values = load(builder, pointer, vector)
     if step == 1 or vector.count == 1:

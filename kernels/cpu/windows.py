@@ -4,16 +4,21 @@ The result stays in a register while the loop walks over the places of the windo
 With a horizontal stride of 2 these are every other pixel: two loads and a shuffle.
 """
 
+from collections.abc import Callable, Sequence
+
 from llvmlite import ir
 from numba import types
 from numba.core import cgutils
-from numba.extending import intrinsic
+from numba.core.base import BaseContext
+from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import inner
 from kernels.cpu.vectors import load_every, number_type, store
+from kernels.intrinsics import Intrinsic, intrinsic
+from kernels.types import Floats, Size
 
 
-def reducer(begin, combine):
+def reducer(begin: float, combine: Callable[[ir.IRBuilder, ir.Value, ir.Value], ir.Value]) -> Callable[..., None]:
     """Return reduce(pixels, at, pitch, size, step, result, to, count), which reduces `count` neighbouring windows.
 
     It writes them to result[to : to + count]. The first window's corner is pixels[at], the next one's lies `step` further,
@@ -21,11 +26,24 @@ def reducer(begin, combine):
     """
 
     @intrinsic(prefer_literal=True)
-    def _vector(typing_context, pixels, at, pitch, height, width, result, to, lanes, step):
+    def _vector(
+        typing_context: Context,
+        pixels: types.Array,
+        at: types.Integer,
+        pitch: types.Integer,
+        height: types.Integer,
+        width: types.Integer,
+        result: types.Array,
+        to: types.Integer,
+        lanes: types.Integer,
+        step: types.Integer,
+    ) -> Intrinsic:
         lanes_, step_ = lanes.literal_value, step.literal_value
         vector = ir.VectorType(number_type(pixels), lanes_)
 
-        def generate(context, builder, signature, arguments):
+        def generate(
+            context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+        ) -> ir.Value:
             _, at, pitch, height, width, _, to, _, _ = arguments
             source, target = (context.make_array(signature.args[i])(context, builder, arguments[i]).data for i in (0, 5))
             total = cgutils.alloca_once_value(builder, ir.Constant(vector, [begin] * lanes_))
@@ -40,9 +58,9 @@ def reducer(begin, combine):
         kinds = (pixels, types.intp, types.intp, types.intp, types.intp, result, types.intp, lanes, step)
         return types.void(*kinds), generate
 
-    def by_step(step):
+    def by_step(step: int) -> Callable[..., None]:
         @inner(forceinline=True)
-        def reduce(pixels, at, pitch, size, result, to, count):
+        def reduce(pixels: Floats, at: int, pitch: int, size: Size, result: Floats, to: int, count: int) -> None:
             height, width = size
             if count >= 8:
                 for i in range(-(-count // 8)):
@@ -58,7 +76,7 @@ def reducer(begin, combine):
     each, every_other = by_step(1), by_step(2)
 
     @inner
-    def reduce(pixels, at, pitch, size, step, result, to, count):
+    def reduce(pixels: Floats, at: int, pitch: int, size: Size, step: int, result: Floats, to: int, count: int) -> None:
         height, width = size
         if count < 4 or step > 2:
             for i in range(count):
@@ -71,12 +89,12 @@ def reducer(begin, combine):
     return reduce
 
 
-def _larger(builder, a, b):
-    """The larger one, or NaN if one of them is: a comparison with NaN is false."""
+def _larger(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
+    """Return the larger one, or NaN if one of them is: a comparison with NaN is false."""
     return builder.select(builder.or_(builder.fcmp_ordered(">", a, b), builder.fcmp_unordered("uno", a, a)), a, b)
 
 
-def _smaller(builder, a, b):
+def _smaller(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
     return builder.select(builder.or_(builder.fcmp_ordered("<", a, b), builder.fcmp_unordered("uno", a, a)), a, b)
 
 

@@ -3,16 +3,21 @@
 import sys
 from functools import cache
 from threading import Lock
+from typing import Any
 
 import numpy as np
-from numba import config, cuda, types
+from numba import config, types
+from numba import cuda as numba_cuda
 from numba.np.numpy_support import as_dtype
 
 from kernels.cuda.limits import SHARED_BYTES
+from kernels.cuda.types import Cuda
 from kernels.errors import BackendUnavailable
+from kernels.types import Array
 
 __all__ = ["capability", "cuda", "gpu_is_there", "require", "simulated"]
 
+cuda: Cuda = numba_cuda
 config.CUDA_LOW_OCCUPANCY_WARNINGS = 0  # or Numba warns of each launch of fewer than 128 blocks: of all small work
 
 
@@ -43,7 +48,7 @@ def gpu_is_there() -> bool:
 
 
 def capability() -> tuple[int, int]:
-    """Return the compute capability of the GPU that computes; where there is none, that of a recent one, (9, 0)."""
+    """Return the compute capability of the GPU that computes, or (9, 0), that of a recent one, if there is no GPU."""
     return cuda.get_current_device().compute_capability if gpu_is_there() else (9, 0)
 
 
@@ -57,22 +62,26 @@ def require(simulated: bool) -> None:
         raise BackendUnavailable(f"the backend cuda cannot run: {reason}")
 
 
-if simulated() and hasattr(cuda, "simulator"):  # what stands for numba.cuda elsewhere has none
+if simulated() and hasattr(cuda, "simulator"):  # a stand-in for numba.cuda has no simulator
 
-    class _Shared(cuda.simulator.kernelapi.FakeCUDAShared):
+    class _Shared(numba_cuda.simulator.kernelapi.FakeCUDAShared):  # type: ignore[misc]  # Numba has no types
         """The shared arrays of a simulated block, by where they are made: no more of them than a GPU has room for.
 
         Numba's own way gives two threads that come at once an array each.
         """
 
-        def __init__(self, dynshared_size):
+        def __init__(self, dynshared_size: int) -> None:
             super().__init__(dynshared_size)
+            self._allocations: dict[tuple[str, int], Array] = {}
             self._one_at_a_time = Lock()
 
-        def array(self, shape, dtype, alignment=None):
+        def array(
+            self, shape: int | tuple[int, ...], dtype: types.Type | np.dtype[Any], alignment: int | None = None
+        ) -> Array:
             """Return the array that is made on the caller's line."""
             if alignment is not None or shape == 0:
-                return super().array(shape, dtype, alignment)
+                made: Array = super().array(shape, dtype, alignment)
+                return made
             caller = sys._getframe(1)
             place = caller.f_code.co_filename, caller.f_lineno
             with self._one_at_a_time:

@@ -9,20 +9,30 @@ of its feature map and as many pixels. Neighbouring threads have neighbouring pi
 Limit: loads, one for each multiply-add or two; caches serve most, since neighbours and blocks read the same.
 """
 
-from functools import cache
-
 import numpy as np
 
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import block, divide, fit, here, is_inside
-from kernels.cuda.limits import within_limits
+from kernels.cuda.limits import Axes, within_limits
 from kernels.cuda.sums import add, over_block, thread_of_block
 from kernels.cuda.transfer import through_gpu, to_device
+from kernels.cuda.types import Kernel, cache
 from kernels.modes import MISFIT, cannot_differentiate
+from kernels.shapes import Geometry
+from kernels.types import Float, Floats, Integers, Size
 
 
 @through_gpu(outputs=3)
-def conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_images, for_kernels, for_bias):
+def conv2d_gradients(
+    images: Floats,
+    kernels: Floats,
+    upstream: Floats,
+    geometry: Geometry,
+    padding_value: Float,
+    for_images: Floats,
+    for_kernels: Floats,
+    for_bias: Floats,
+) -> None:
     """Write the gradients by (N, C, H, W), (K, C / groups, KH, KW) and (K,), given upstream (N, K, OH, OW)."""
     batch, channels, height, width = images.shape
     number, (stride, padding, dilation) = for_images.dtype.type, geometry
@@ -36,23 +46,23 @@ def conv2d_gradients(images, kernels, upstream, geometry, padding_value, for_ima
 
 
 @cuda.jit(device=True)
-def first_window(place, length, stride, dilation):
-    """Return the first window, of so many values, a stride and a dilation, that reaches over a place on an axis."""
+def first_window(place: int, length: int, stride: int, dilation: int) -> int:
+    """Return the first window, of this many values, a stride and a dilation, that reaches over a place on an axis."""
     return max(0, (place - (length - 1) * dilation - 1 + stride) // stride)
 
 
 @cuda.jit(device=True)
-def end_of_windows(place, stride, windows):
+def end_of_windows(place: int, stride: int, windows: int) -> int:
     """Return the window after the last, of so many, that reads a place on an axis."""
     return min(windows, place // stride + 1)
 
 
 @cache
-def gather_for_images(number):
+def gather_for_images(number: type) -> Kernel[...]:
     """Compile the gradient by a convolution's images."""
 
     @cuda.jit
-    def gather(kernels, upstream, stride, padding, dilation, for_images):
+    def gather(kernels: Floats, upstream: Floats, stride: Size, padding: Size, dilation: Size, for_images: Floats) -> None:
         """Compute the gradient by one pixel per thread."""
         batch, all_channels, height, width = for_images.shape
         plane, row, column = here(height)
@@ -77,13 +87,21 @@ def gather_for_images(number):
 
 
 @cache
-def sum_for_kernels(threads, number):
+def sum_for_kernels(threads: Axes, number: type) -> Kernel[...]:
     """Compile the gradient by a convolution's kernels for blocks of these threads, so that their steps are constants."""
     wide, tall, deep = threads
     sum_over_block = over_block(add, wide * tall * deep, number)
 
     @cuda.jit
-    def sum_products(images, upstream, stride, padding, dilation, padding_value, for_kernels):
+    def sum_products(
+        images: Floats,
+        upstream: Floats,
+        stride: Size,
+        padding: Size,
+        dilation: Size,
+        padding_value: Float,
+        for_kernels: Floats,
+    ) -> None:
         """Compute the gradient by one weight per block: the sum of each output's gradient times the pixel it weighed."""
         filters, channels, height, width = for_kernels.shape
         weight = cuda.blockIdx.x
@@ -108,13 +126,13 @@ def sum_for_kernels(threads, number):
 
 
 @cache
-def sum_for_bias(threads, number):
+def sum_for_bias(threads: Axes, number: type) -> Kernel[...]:
     """Compile the gradient by a convolution's bias for blocks of these threads."""
     wide, tall, deep = threads
     sum_over_block = over_block(add, wide * tall * deep, number)
 
     @cuda.jit
-    def sum_up(upstream, for_bias):
+    def sum_up(upstream: Floats, for_bias: Floats) -> None:
         """Compute the gradient by one bias per block: the sum over its feature map."""
         k = cuda.blockIdx.x
         total = number(0)
@@ -130,7 +148,9 @@ def sum_for_bias(threads, number):
 
 
 @through_gpu(outputs=1)
-def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
+def pool2d_gradient(
+    images: Floats, upstream: Floats, size: Size, stride: Size, mode: str, indices: Integers | None, for_images: Floats
+) -> None:
     """Write the gradient by (N, C, H, W), given upstream (N, C, OH, OW) and, or None, the indices of what was chosen."""
     planes, shares, gathered = (
         array.reshape((array.shape[0] * array.shape[1], array.shape[2], array.shape[3]))
@@ -150,8 +170,8 @@ def pool2d_gradient(images, upstream, size, stride, mode, indices, for_images):
         raise cannot_differentiate("cuda", mode)
 
 
-def require_inside(chosen, pitch, size, stride):
-    """Raise ValueError unless each index, (planes, OH, OW), lies in its window."""
+def require_inside(chosen: Integers, pitch: int, size: Size, stride: Size) -> None:
+    """Raise ValueError unless each index, (planes, OH, OW), is in its window."""
     misfit = to_device(np.zeros(1, np.int32))
     blocks, threads = fit(*chosen.shape)
     find_misfit[within_limits(blocks, threads)](chosen, pitch, *size, *stride, misfit)
@@ -160,7 +180,7 @@ def require_inside(chosen, pitch, size, stride):
 
 
 @cuda.jit
-def find_misfit(chosen, pitch, height, width, down, right, misfit):
+def find_misfit(chosen: Integers, pitch: int, height: int, width: int, down: int, right: int, misfit: Integers) -> None:
     """Look at one index per thread; each that finds one outside its window writes the same 1."""
     plane, row, column = here(chosen.shape[1])
     if not is_inside((plane, row, column), chosen.shape):
@@ -172,12 +192,12 @@ def find_misfit(chosen, pitch, height, width, down, right, misfit):
 
 
 @cache
-def gather_chosen(size, stride, number):
+def gather_chosen(size: Size, stride: Size, number: type) -> Kernel[...]:
     """Compile the gradient of max or min pooling with indices for one window and stride."""
     (height, width), (down, right) = size, stride
 
     @cuda.jit
-    def gather(chosen, upstream, for_images):
+    def gather(chosen: Integers, upstream: Floats, for_images: Floats) -> None:
         """Compute the gradient by one pixel per thread: the sum over the windows that chose it."""
         plane, row, column = here(for_images.shape[1])
         if not is_inside((plane, row, column), for_images.shape):
@@ -194,13 +214,13 @@ def gather_chosen(size, stride, number):
 
 
 @cache
-def gather_averages(size, stride, number):
+def gather_averages(size: Size, stride: Size, number: type) -> Kernel[...]:
     """Compile the gradient of average pooling for one window and stride: then no thread divides by an unknown number."""
     (height, width), (down, right) = size, stride
     share = number(1 / (height * width))
 
     @cuda.jit
-    def gather(upstream, for_images):
+    def gather(upstream: Floats, for_images: Floats) -> None:
         """Compute the gradient by one pixel per thread: an equal share of that of each window."""
         plane, row, column = here(for_images.shape[1])
         if not is_inside((plane, row, column), for_images.shape):
@@ -215,29 +235,29 @@ def gather_averages(size, stride, number):
 
 
 @cuda.jit(device=True)
-def descending(one, other):
+def descending(one: float, other: float) -> bool:
     """Return whether one value comes before the other where the largest is first, and NaN before it."""
     return one > other or (one != one and other == other)
 
 
 @cuda.jit(device=True)
-def ascending(one, other):
+def ascending(one: float, other: float) -> bool:
     """Return whether one value comes before the other where the smallest is first, and NaN before it."""
     return one < other or (one != one and other == other)
 
 
 @cuda.jit(device=True)
-def sorting(one, other):
+def sorting(one: float, other: float) -> bool:
     """Return whether one value comes before the other in a sorted window, where NaN is last."""
     return one < other or (one == one and other != other)
 
 
-def first(count):
+def first(count: int) -> tuple[int, int]:
     """Return the lower and the upper place, in a window's order, that its output comes from: both are the first."""
     return 0, 0
 
 
-def middle(count):
+def middle(count: int) -> tuple[int, int]:
     """Return the lower and the upper place, in a window's order, that its output comes from: those in the middle."""
     return (count - 1) // 2, count // 2
 
@@ -246,7 +266,7 @@ ORDERS = {"max": (descending, first), "min": (ascending, first), "median": (sort
 
 
 @cache
-def gather_shares(mode, size, stride, number):
+def gather_shares(mode: str, size: Size, stride: Size, number: type) -> Kernel[...]:
     """Compile the gradient of max, min or median pooling for one window and stride: for those at a place of an order."""
     (height, width), (down, right) = size, stride
     before, places = ORDERS[mode]
@@ -254,7 +274,7 @@ def gather_shares(mode, size, stride, number):
     share = number(1 if lower == upper else 0.5)
 
     @cuda.jit
-    def gather(images, upstream, for_images):
+    def gather(images: Floats, upstream: Floats, for_images: Floats) -> None:
         """Compute the gradient by one pixel per thread: its share of each window where it is at one of the places."""
         plane, row, column = here(for_images.shape[1])
         if not is_inside((plane, row, column), for_images.shape):

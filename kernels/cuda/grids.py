@@ -10,6 +10,7 @@ from numba import int64, uint32
 
 from kernels.cuda.device import cuda
 from kernels.cuda.limits import MOST_BLOCKS, MOST_THREADS_ALONG
+from kernels.types import Shape
 
 MOST_THREADS = 128  # in a block
 WARP = 32
@@ -55,26 +56,26 @@ def _power_of_two(number: int) -> int:
 
 
 @cuda.jit(device=True)
-def line_of_blocks():
-    """Return on which line of the grid this block lies."""
+def line_of_blocks() -> int:
+    """Return the line of the grid that this block is on."""
     return cuda.blockIdx.z * cuda.gridDim.y + cuda.blockIdx.y
 
 
 @cuda.jit(device=True)
-def divide(number, divisor):
+def divide(number: int, divisor: int) -> tuple[int, int]:
     """Return quotient and remainder of what 32 bits hold: a division of 64 takes five times as many instructions."""
     number, divisor = uint32(number), uint32(divisor)
     return int64(number // divisor), int64(number % divisor)
 
 
 @cuda.jit(device=True)
-def here(rows):
+def here(rows: int) -> tuple[int, int, int]:
     """Return the plane, the row and the column of this thread, where planes have so many rows."""
     plane, row = divide(line_of_blocks() * cuda.blockDim.y + cuda.threadIdx.y, rows)
     return plane, row, cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
 
 
 @cuda.jit(device=True)
-def is_inside(place, shape):
+def is_inside(place: tuple[int, int, int], shape: Shape) -> bool:
     """Return whether there is a value at this plane, row and column: blocks reach over the ends of planes and columns."""
     return place[0] < shape[0] and place[2] < shape[2]

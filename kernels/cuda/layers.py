@@ -1,31 +1,33 @@
 """ReLU, dense layers and the loss."""
 
 import math
-from functools import cache
+from collections.abc import Callable
 
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import MOST_THREADS, block, grid, line_of_blocks
 from kernels.cuda.limits import within_limits
 from kernels.cuda.sums import add, over_block
 from kernels.cuda.transfer import through_gpu
+from kernels.cuda.types import Kernel, cache
+from kernels.types import Floats, Integers, Shape
 
 TILE = 16  # a block of TILE x TILE threads computes as many numbers of a product
 
 
 @through_gpu(outputs=1)
-def relu(values, output):
+def relu(values: Floats, output: Floats) -> None:
     """Write max(values, 0) to output, both vectors."""
     rectify[within_limits(-(-output.size // MOST_THREADS), MOST_THREADS)](values, output)
 
 
 @through_gpu(outputs=1)
-def relu_gradient(values, upstream, output):
+def relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
     """Write upstream to output where values are positive, or NaN; 0 elsewhere. All are vectors."""
     let_through[within_limits(-(-output.size // MOST_THREADS), MOST_THREADS)](values, upstream, output)
 
 
 @cuda.jit
-def rectify(values, output):
+def rectify(values: Floats, output: Floats) -> None:
     """Compute one value per thread."""
     i = cuda.grid(1)
     if i >= output.size:
@@ -37,7 +39,7 @@ def rectify(values, output):
 
 
 @cuda.jit
-def let_through(values, upstream, output):
+def let_through(values: Floats, upstream: Floats, output: Floats) -> None:
     """Compute the gradient by one value per thread."""
     i = cuda.grid(1)
     if i >= output.size:
@@ -49,14 +51,16 @@ def let_through(values, upstream, output):
 
 
 @through_gpu(outputs=1)
-def dense(inputs, weights, bias, output):
+def dense(inputs: Floats, weights: Floats, bias: Floats, output: Floats) -> None:
     """Write inputs (N, I) times transposed weights (O, I), plus bias (O,), to output (N, O)."""
     number = output.dtype.type
     product_plus_bias(number, TILE)[within_limits(tiles(output.shape), (TILE, TILE))](inputs, weights, bias, output)
 
 
 @through_gpu(outputs=3)
-def dense_gradients(inputs, weights, upstream, for_inputs, for_weights, for_bias):
+def dense_gradients(
+    inputs: Floats, weights: Floats, upstream: Floats, for_inputs: Floats, for_weights: Floats, for_bias: Floats
+) -> None:
     """Write the gradients by (N, I), (O, I) and (O,), given upstream (N, O)."""
     number = for_inputs.dtype.type
     product(False, number, TILE)[within_limits(tiles(for_inputs.shape), (TILE, TILE))](upstream, weights, for_inputs)
@@ -64,13 +68,15 @@ def dense_gradients(inputs, weights, upstream, for_inputs, for_weights, for_bias
     sum_columns(number)[within_limits(-(-for_bias.size // MOST_THREADS), MOST_THREADS)](upstream, for_bias)
 
 
-def tiles(shape) -> tuple[int, int, int]:
+def tiles(shape: Shape) -> tuple[int, int, int]:
     """Return the grid of tiles that covers a matrix of this shape."""
     return grid(-(-shape[0] // TILE), -(-shape[1] // TILE))
 
 
 @cache
-def tiled_dot(left_turned, right_turned, number, tile):
+def tiled_dot(
+    left_turned: bool, right_turned: bool, number: type, tile: int
+) -> Callable[[Floats, Floats, int, int, int], float]:
     """Return a device function for one number of a product of matrices, either of which may be stored with swapped axes.
 
     Idea: a block's numbers need TILE rows of one matrix and TILE columns of the other. It walks along them tile by tile:
@@ -82,17 +88,19 @@ def tiled_dot(left_turned, right_turned, number, tile):
     shape = (tile, tile + 1)  # a column more than is used: then no two values of a column share a bank of the memory
 
     @cuda.jit(device=True)
-    def fetch(matrix, row, column):
+    def fetch(matrix: Floats, row: int, column: int) -> float:
         if row < matrix.shape[0] and column < matrix.shape[1]:
-            return matrix[row, column]
-        return number(0)
+            value: float = matrix[row, column]
+            return value
+        zero: float = number(0)
+        return zero
 
     @cuda.jit(device=True)
-    def dot(left, right, top, start, length):
+    def dot(left: Floats, right: Floats, top: int, start: int, length: int) -> float:
         left_tile = cuda.shared.array(shape, number)
         right_tile = cuda.shared.array(shape, number)
         x, y = cuda.threadIdx.x, cuda.threadIdx.y
-        total = number(0)
+        total: float = number(0)
         for first in range(0, length, tile):
             if left_turned:
                 left_tile[x, y] = fetch(left, first + y, top + x)
@@ -112,12 +120,12 @@ def tiled_dot(left_turned, right_turned, number, tile):
 
 
 @cache
-def product_plus_bias(number, tile):
+def product_plus_bias(number: type, tile: int) -> Kernel[...]:
     """Compile inputs (N, I) times transposed weights (O, I), plus bias (O,)."""
     dot = tiled_dot(False, True, number, tile)
 
     @cuda.jit
-    def multiply(inputs, weights, bias, output):
+    def multiply(inputs: Floats, weights: Floats, bias: Floats, output: Floats) -> None:
         """Compute one number per thread; all threads fetch, also those beyond the edge."""
         top, start = line_of_blocks() * tile, cuda.blockIdx.x * tile
         total = dot(inputs, weights, top, start, inputs.shape[1])
@@ -132,12 +140,12 @@ def product_plus_bias(number, tile):
 
 
 @cache
-def product(left_turned, number, tile):
+def product(left_turned: bool, number: type, tile: int) -> Kernel[...]:
     """Compile left times right, (M, L) and (L, N), or transposed left times right, (L, M) and (L, N)."""
     dot = tiled_dot(left_turned, False, number, tile)
 
     @cuda.jit
-    def multiply(left, right, output):
+    def multiply(left: Floats, right: Floats, output: Floats) -> None:
         """Compute one number per thread; all threads fetch, also those beyond the edge."""
         top, start = line_of_blocks() * tile, cuda.blockIdx.x * tile
         total = dot(left, right, top, start, right.shape[0])
@@ -152,11 +160,11 @@ def product(left_turned, number, tile):
 
 
 @cache
-def sum_columns(number):
+def sum_columns(number: type) -> Kernel[...]:
     """Compile the sum of each column of a matrix."""
 
     @cuda.jit
-    def sum_up(matrix, sums):
+    def sum_up(matrix: Floats, sums: Floats) -> None:
         """Compute one sum per thread: in every row, neighbours read neighbours."""
         column = cuda.grid(1)
         if column >= sums.size:
@@ -170,7 +178,7 @@ def sum_columns(number):
 
 
 @through_gpu(outputs=2)
-def softmax_cross_entropy(logits, labels, losses, for_logits):
+def softmax_cross_entropy(logits: Floats, labels: Integers, losses: Floats, for_logits: Floats) -> None:
     """Write the loss of each row of logits (N, M) to losses (N,), and the gradient of their mean to for_logits (N, M)."""
     rows, classes = logits.shape
     threads = block(1, 1, classes)
@@ -178,22 +186,22 @@ def softmax_cross_entropy(logits, labels, losses, for_logits):
 
 
 @cuda.jit(device=True)
-def larger_of(one, other):
+def larger_of(one: float, other: float) -> float:
     """Return the larger value."""
     return max(one, other)
 
 
 @cache
-def softmax_of_row(threads, number):
-    """Compile the loss and its gradient for blocks of so many threads."""
+def softmax_of_row(threads: int, number: type) -> Kernel[...]:
+    """Compile the loss and its gradient for blocks of this many threads."""
     sum_over_block, largest_of_block = over_block(add, threads, number), over_block(larger_of, threads, number)
     least = number(-math.inf)
 
     @cuda.jit
-    def compute(logits, labels, losses, for_logits):
+    def compute(logits: Floats, labels: Integers, losses: Floats, for_logits: Floats) -> None:
         """Compute one row per block, a warp at most: its largest logit, its sum of exponentials, then the results.
 
-        Each value is read three times, by neighbouring threads, and written once. Two exponentials for each are the limit.
+        Each value is read three times, by neighbouring threads, and written once. Size exponentials for each are the limit.
         """
         row, thread = cuda.blockIdx.x, cuda.threadIdx.x
         rows, classes = logits.shape

@@ -10,11 +10,16 @@ Elements of A and B are TF32: float32 of whose fraction the first 10 bits count.
 kernels/cuda/simulated_mma.py says instead. Source: PTX ISA, mma.m16n8k8; GPUs of compute capability 8.0 (Ampere) and later.
 """
 
+from collections.abc import Sequence
+
 from llvmlite import ir
-from numba.core import cgutils
-from numba.extending import intrinsic
+from numba import types
+from numba.core import cgutils, typing
+from numba.core.base import BaseContext
+from numba.core.typing import Signature
 
 from kernels.cuda.device import simulated
+from kernels.intrinsics import Intrinsic, intrinsic
 
 __all__ = ["mma"]
 
@@ -24,11 +29,13 @@ INSTRUCTION = (
 )
 
 
-@intrinsic
-def mma(typing, a, b, c):
+@intrinsic()
+def mma(typing: typing.Context, a: types.BaseTuple, b: types.BaseTuple, c: types.BaseTuple) -> Intrinsic:
     """Return this lane's part of A B + C: four float32. a, b, c: its parts of the matrices, tuples of 4, 2 and 4."""
 
-    def generate(context, builder, signature, arguments):
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
         a, b, c = (cgutils.unpack_tuple(builder, each) for each in arguments)
         operands = [*(builder.bitcast(each, BITS) for each in (*a, *b)), *c]
         function = ir.FunctionType(ir.LiteralStructType([NUMBER] * 4), [BITS] * 6 + [NUMBER] * 4)

@@ -9,7 +9,7 @@ window of float32. Threads of a warp read neighbouring windows: every byte that 
 Limit: the memory's bandwidth. Arithmetic matters for the median alone, from about 5 x 5 on.
 """
 
-from functools import cache
+from collections.abc import Callable
 from math import inf
 
 import numpy as np
@@ -19,13 +19,15 @@ from kernels.cuda.device import cuda
 from kernels.cuda.grids import fit, here, is_inside
 from kernels.cuda.limits import within_limits
 from kernels.cuda.transfer import address, through_gpu
+from kernels.cuda.types import Kernel, cache
 from kernels.modes import cannot_pool
+from kernels.types import Floats, Integers, Size
 
 MOST_VALUES_SORTED = 32  # by one thread: more would not stay in registers
 
 
 @through_gpu(outputs=1)
-def pool2d(images, size, stride, mode, output):
+def pool2d(images: Floats, size: Size, stride: Size, mode: str, output: Floats) -> None:
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW)."""
     batch, channels, height, width = images.shape
     planes = images.reshape((batch * channels, height, width))
@@ -48,8 +50,8 @@ def pool2d(images, size, stride, mode, output):
 
 
 @through_gpu(outputs=2)
-def pool2d_with_indices(images, size, stride, mode, output, indices):
-    """Write the pooled (N, C, H, W) to output, (N, C, OH, OW), and where in its channel each value lies to indices."""
+def pool2d_with_indices(images: Floats, size: Size, stride: Size, mode: str, output: Floats, indices: Integers) -> None:
+    """Write the pooled (N, C, H, W) to output, (N, C, OH, OW), and the position of each value in its channel to indices."""
     batch, channels, height, width = images.shape
     planes = images.reshape((batch * channels, height, width))
     pooled, chosen = (array.reshape((batch * channels, *output.shape[2:])) for array in (output, indices))
@@ -57,7 +59,7 @@ def pool2d_with_indices(images, size, stride, mode, output, indices):
     choosing(mode, size)[within_limits(blocks, threads)](planes, *stride, pooled, chosen)
 
 
-def values_per_load(images, size, stride) -> int:
+def values_per_load(images: Floats, size: Size, stride: Size) -> int:
     """Return 2 where each row of each window is made of pairs of float32 that start at an even place in memory, else 1."""
     widths = (images.shape[3], size[1], stride[1])
     paired = images.dtype == np.float32 and not any(width % 2 for width in widths) and address(images) % 8 == 0
@@ -65,31 +67,31 @@ def values_per_load(images, size, stride) -> int:
 
 
 @cuda.jit(device=True)
-def one(loaded):
+def one(loaded: float) -> tuple[float]:
     """Return the values of one load: the one that it is."""
     return (loaded,)
 
 
 @cuda.jit(device=True)
-def both(loaded):
+def both(loaded: int) -> tuple[float, float]:
     """Return the values of one load: two neighbours, the left one in the lower half."""
     return uint32(loaded & uint64(0xFFFFFFFF)).view(np.float32), uint32(loaded >> uint64(32)).view(np.float32)
 
 
 @cuda.jit(device=True)
-def larger(best, value):
+def larger(best: float, value: float) -> float:
     """Return the larger value, and NaN if one of them is."""
     return value if value > best or value != value else best
 
 
 @cuda.jit(device=True)
-def smaller(best, value):
+def smaller(best: float, value: float) -> float:
     """Return the smaller value, and NaN if one of them is."""
     return value if value < best or value != value else best
 
 
 @cuda.jit(device=True)
-def plus(total, value):
+def plus(total: float, value: float) -> float:
     """Return the sum."""
     return total + value
 
@@ -99,7 +101,7 @@ FOLDS = {"max": (larger, -inf, False), "min": (smaller, inf, False), "average": 
 
 
 @cache
-def folded(mode, size, number, lanes):
+def folded(mode: str, size: Size, number: type, lanes: int) -> Kernel[...]:
     """Compile max, min or average pooling for one size of window: values are folded into the result as they come."""
     fold, beginning, divided = FOLDS[mode]
     start, divisor = number(beginning), number(size[0] * size[1] if divided else 1)
@@ -107,7 +109,7 @@ def folded(mode, size, number, lanes):
     height, loads = size[0], size[1] // lanes
 
     @cuda.jit
-    def pool(planes, down, right, output):
+    def pool(planes: Floats, down: int, right: int, output: Floats) -> None:
         plane, row, column = here(output.shape[1])
         if not is_inside((plane, row, column), output.shape):
             return
@@ -123,13 +125,13 @@ def folded(mode, size, number, lanes):
 
 
 @cache
-def choosing(mode, size):
+def choosing(mode: str, size: Size) -> Kernel[...]:
     """Compile max or min pooling for one size of window that remembers where each value was found: first, or first NaN."""
     fold, _, _ = FOLDS[mode]
     height, width = size
 
     @cuda.jit
-    def pool(planes, down, right, output, indices):
+    def pool(planes: Floats, down: int, right: int, output: Floats, indices: Integers) -> None:
         plane, row, column = here(output.shape[1])
         if not is_inside((plane, row, column), output.shape):
             return
@@ -148,7 +150,7 @@ def choosing(mode, size):
 
 
 @cache
-def sorted_median(size, number, lanes):
+def sorted_median(size: Size, number: type, lanes: int) -> Kernel[...]:
     """Compile median pooling for one size of window, all of whose values fit into registers."""
     values = both if lanes == 2 else one
     height, loads, count = size[0], size[1] // lanes, size[0] * size[1]
@@ -157,7 +159,7 @@ def sorted_median(size, number, lanes):
     to_the_middle = forgetting(count)
 
     @cuda.jit
-    def pool(planes, down, right, output):
+    def pool(planes: Floats, down: int, right: int, output: Floats) -> None:
         plane, row, column = here(output.shape[1])
         if not is_inside((plane, row, column), output.shape):
             return
@@ -177,7 +179,7 @@ def sorted_median(size, number, lanes):
     return pool
 
 
-def forgetting(count, forgotten=0):
+def forgetting(count: int, forgotten: int = 0) -> Callable[[Floats], None]:
     """Return a device function that brings the middle values of a window to the middle of the array, by selection.
 
     It holds count / 2 + 2 values, moves the smallest to the front and the largest to the end, forgets both, takes in a
@@ -192,7 +194,7 @@ def forgetting(count, forgotten=0):
     onwards = forgetting(count, forgotten + 1)
 
     @cuda.jit(device=True)
-    def forget(window):
+    def forget(window: Floats) -> None:
         for place in range(first + 1, last + 1):
             window[first], window[place] = min(window[first], window[place]), max(window[first], window[place])
         for place in range(first + 1, last):
@@ -205,12 +207,12 @@ def forgetting(count, forgotten=0):
 
 
 @cuda.jit(device=True)
-def nothing_left(window):
+def nothing_left(window: Floats) -> None:
     """End the selection."""
 
 
 @cuda.jit
-def counted_median(planes, height, width, down, right, output):
+def counted_median(planes: Floats, height: int, width: int, down: int, right: int, output: Floats) -> None:
     """Compute one median per thread, of a window too large for registers.
 
     A value belongs at place k of the sorted window when at most k are smaller and more than k are not larger: counting
@@ -223,14 +225,15 @@ def counted_median(planes, height, width, down, right, output):
 
 
 @cuda.jit(device=True)
-def median(planes, plane, top, left, height, width):
+def median(planes: Floats, plane: int, top: int, left: int, height: int, width: int) -> float:
     """Return a window's middle value, or the mean of the two in the middle; NaN if it holds one."""
     upper_place = height * width // 2
     lower_place = (height * width - 1) // 2
-    lower = upper = planes[plane, top, left]
+    lower: float = planes[plane, top, left]
+    upper: float = lower
     for row in range(top, top + height):
         for column in range(left, left + width):
-            value = planes[plane, row, column]
+            value: float = planes[plane, row, column]
             if value != value:
                 return value
             smaller = 0

@@ -12,7 +12,10 @@ from weakref import WeakKeyDictionary
 
 import numpy as np
 
+from kernels.types import Floats, Integers
+
 WARP = 32
+Lane = tuple[np.float32, ...]  # what one lane of a warp holds of a matrix
 PATIENCE = 60  # seconds that a thread waits for the others of its warp
 AMPERE, HOPPER = (24, 4), (25, 8)  # bits behind the first that are kept, products added at a time
 TF32 = np.uint32(0xFFFFE000)  # the bits of a float32 that count
@@ -22,7 +25,7 @@ _OF_B = _MEMBER + np.array([0, 4]), _GROUP + np.array([0, 0])
 _OF_C = _GROUP + np.array([0, 0, 8, 8]), 2 * _MEMBER + np.array([0, 1, 0, 1])
 
 
-def multiply_add(a, b, c, kept=AMPERE):
+def multiply_add(a: Floats, b: Floats, c: Floats, kept: tuple[int, int] = AMPERE) -> Floats:
     """Return A B + C, float32: (..., 16, 8) by (..., 8, 8) plus (..., 16, 8), as a tensor core rounds it."""
     bits, at_once = kept
     a, b = ((each.view(np.uint32) & TF32).view(np.float32).astype(float) for each in (a, b))
@@ -39,18 +42,18 @@ def multiply_add(a, b, c, kept=AMPERE):
     return c
 
 
-def _exponent(values):
+def _exponent(values: Floats) -> Integers:
     """Return the exponents of float32 values as they are stored: those of zero and of subnormal numbers are -126."""
     return np.where(values == 0, -126, np.maximum(np.frexp(values)[1] - 1, -126))
 
 
-def _toward_zero(values):
+def _toward_zero(values: Floats) -> Floats:
     """Return float64 values as float32, what does not fit cut off."""
     with np.errstate(over="ignore"):
         return (values.view(np.int64) >> 29 << 29).view(float).astype(np.float32)
 
 
-def of_warps(a, b, c, kept=AMPERE):
+def of_warps(a: Floats, b: Floats, c: Floats, kept: tuple[int, int] = AMPERE) -> Floats:
     """Return what each lane of a warp gets of A B + C. Its parts: (..., 32, 4), (..., 32, 2), (..., 32, 4)."""
     matrices = []
     for parts, (rows, columns), shape in ((a, _OF_A, (16, 8)), (b, _OF_B, (8, 8)), (c, _OF_C, (16, 8))):
@@ -65,15 +68,16 @@ def of_warps(a, b, c, kept=AMPERE):
 class _Warp:
     """Where the threads of a warp meet: the last that comes computes for all."""
 
-    def __init__(self):
-        self.parts = [np.zeros((WARP, count), np.float32) for count in (4, 2, 4)]
+    def __init__(self) -> None:
+        self.parts: list[Floats] = [np.zeros((WARP, count), np.float32) for count in (4, 2, 4)]
         self.result = self.parts[-1]
         self.barrier = threading.Barrier(WARP, self._compute)
 
-    def _compute(self):
-        self.result = of_warps(*self.parts)
+    def _compute(self) -> None:
+        a, b, c = self.parts
+        self.result = of_warps(a, b, c)
 
-    def mma(self, lane, *parts):
+    def mma(self, lane: int, *parts: Lane) -> Lane:
         for all_parts, own in zip(self.parts, parts):
             all_parts[lane] = own
         try:
@@ -83,11 +87,13 @@ class _Warp:
         return tuple(self.result[lane])
 
 
-_warps: WeakKeyDictionary = WeakKeyDictionary()  # of each block that runs, by what Numba's simulator manages it with
+_warps: WeakKeyDictionary[object, dict[int, _Warp]] = (
+    WeakKeyDictionary()
+)  # of each block that runs, by what Numba's simulator manages it with
 _lock = threading.Lock()
 
 
-def mma(a, b, c):
+def mma(a: Lane, b: Lane, c: Lane) -> Lane:
     """Meet the other threads of the warp, and return this lane's part of A B + C."""
     thread: Any = threading.current_thread()  # of the operating system: Numba's simulator starts one for each of CUDA's
     number, lane = divmod(thread.thread_id, WARP)

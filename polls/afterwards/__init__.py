@@ -1,4 +1,4 @@
-"""What remains of a lecture: a page, tables, a quiz that `quiz grade` takes, and the lecture itself, shown again.
+"""What a lecture leaves behind: a page, tables, a quiz for `quiz grade`, and a replay of the lecture.
 
-All of it comes from the journal alone, so it can be written again at any time, after a crash too.
+All of it comes from the journal alone, so it can be written again at any time, even after a crash.
 """

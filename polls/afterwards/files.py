@@ -1,4 +1,4 @@
-"""The files about a poll, in its folder."""
+"""Write the files about a poll into its folder."""
 
 from pathlib import Path
 
@@ -8,7 +8,7 @@ from polls.journal import Journal
 
 
 def write(folder: Path, journal: Journal) -> Path:
-    """Write everything about a poll into a folder; returns the page. Raises UserError where that fails."""
+    """Write everything about a poll into a folder; returns the page. Raises UserError if that fails."""
     told = lecture.read(journal)
     for name, content in {**report.files(told), **tables.files(told), **grading.files(told)}.items():
         write_whole(folder / name, [content])

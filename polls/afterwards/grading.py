@@ -1,4 +1,4 @@
-"""A poll as a quiz that was made and answered: what `quiz grade` and `quiz history` take."""
+"""Turn a poll into a generated quiz with replies, for `quiz grade` and `quiz history`."""
 
 from dataclasses import replace
 from fractions import Fraction
@@ -6,27 +6,27 @@ from fractions import Fraction
 from polls.afterwards.lecture import Lecture
 from polls.drawing import FIRST
 from polls.state import ROUNDS, THINK
-from quizzes import record
+from quizzes import quiz_json
 from quizzes.grading import history
 from quizzes.grading.grade import Graded, points
 from quizzes.grading.marking import Mark
 from quizzes.grading.statistics import items
-from quizzes.quiz import Entry, Made
+from quizzes.quiz import Entry, GeneratedQuiz
 from quizzes.roster import Owner
 
 LEFT_OUT = Mark(Fraction(0), "", answered=False)
 
 
 def files(lecture: Lecture) -> dict[str, bytes]:
-    """Return the record of the quiz, and once somebody has answered, what history keeps of the first rounds."""
+    """Return the quiz as JSON, and once somebody has answered, the grading of the first rounds for history."""
     made = as_asked(lecture)
-    found = {"teacher/quiz.json": record.written(made)}
+    found = {"teacher/quiz.json": quiz_json.written(made)}
     if graded := _graded(lecture, made):
         found[history.FILE] = history.written(made, graded, items(made, graded, only_answered=True))
     return found
 
 
-def as_asked(lecture: Lecture) -> Made:
+def as_asked(lecture: Lecture) -> GeneratedQuiz:
     """Return the quiz in two versions, one for each kind of round: each question in the form that was asked in it.
 
     A question without such a round is in the form that was drawn for it; one that was never asked gives no points.
@@ -47,7 +47,7 @@ def _alone(entry: Entry, template: str, was_asked: bool) -> Entry:
     return replace(entry, template=template, count=1, templates=(), pick=1, points=entry.points if was_asked else 0)
 
 
-def _graded(lecture: Lecture, made: Made) -> list[Graded]:
+def _graded(lecture: Lecture, made: GeneratedQuiz) -> list[Graded]:
     """Return the marks of everybody who has answered in a first round."""
     asked = {each.question: each for each in lecture.rounds if each.name == THINK}
     found = []

@@ -1,4 +1,4 @@
-"""A lecture as its journal has kept it: the rounds of each question, and the answers that count."""
+"""A lecture as recorded in its journal: the rounds of each question, and the answers that count."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,21 +6,21 @@ from functools import reduce
 
 from polls.journal import Answer, Journal
 from polls.state import Round, State, after
-from polls.tally import Given, Reader, Tally
+from polls.tally import Reader, Reply, Tally
 from quizzes.grading.marking import Mark
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 from quizzes.variant import Variant
 
 
 @dataclass(frozen=True)
 class Lecture:
-    """What happened in a poll. A question that somebody left out, or cleared again, is not answered."""
+    """What happened in a poll. A question that somebody left out or cleared is not answered."""
 
-    made: Made  # the questions in their two forms
-    people: Mapping[str, str]  # all of the roster with their names; without one all who have answered
+    made: GeneratedQuiz  # the questions in their two forms
+    people: Mapping[str, str]  # everybody on the roster with their names; without a roster, everybody who answered
     has_roster: bool
     rounds: tuple[Round, ...]  # in the order of time
-    answers: Mapping[int, Mapping[str, Given]]  # of each round by its number: what each person answered in the end
+    answers: Mapping[int, Mapping[str, Reply]]  # for each round by its number: each person's last reply
     first: Mapping[int, list[float]]  # when each of them answered first, in seconds since the round opened
     readers: Mapping[tuple[int, int], Reader]  # of each question in each form
 
@@ -41,16 +41,16 @@ class Lecture:
         return self.reader(round).tally(self.answers[round.number].values())
 
     def mark(self, round: Round, person: str) -> Mark:
-        """Return the mark of what somebody answered in a round."""
+        """Return the mark of somebody's reply in a round."""
         return self.reader(round).mark(self.answers[round.number].get(person, {}))
 
     def reader(self, round: Round) -> Reader:
-        """Return what reads the answers to the question of a round."""
+        """Return the reader of the replies in a round."""
         return self.readers[round.question, round.form]
 
 
 def read(journal: Journal) -> Lecture:
-    """Return the lecture that a journal has kept so far."""
+    """Return the lecture in a journal so far."""
     about = journal.about
     rounds = reduce(after, journal.done(), State(len(about.made.quiz.questions))).rounds
     latest: dict[int, dict[str, Answer]] = {each.number: {} for each in rounds}

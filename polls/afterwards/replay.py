@@ -1,4 +1,4 @@
-"""A lecture shown again: the same server and pages follow its record, and nothing is written."""
+"""Replay a lecture: the same server and pages follow its journal, and nothing is written."""
 
 import asyncio
 import time
@@ -11,14 +11,14 @@ from polls.journal import About, Answer, Journal
 from polls.live import Bell, Late, Live
 from polls.state import Done, after
 
-LONGEST_WAIT = 5.0  # seconds of the record between two rounds that are waited for; the rest is cut
-SLOWEST, FASTEST = 0.25, 64.0  # seconds of the record that pass in one
+LONGEST_WAIT = 5.0  # the longest wait between two rounds, in seconds of the journal; the rest is cut
+SLOWEST, FASTEST = 0.25, 64.0  # seconds of the journal that pass in one second
 
 Event = Done | Answer
 
 
 class Clock:
-    """Tells the time of a record, which passes at a speed of its own."""
+    """A clock for a replay, which runs at its own speed."""
 
     def __init__(self, at: float, speed: float) -> None:
         self.set(at, speed)
@@ -33,7 +33,7 @@ class Clock:
 
 
 class Blank(Journal):
-    """The journal of a poll in which nothing has happened yet, and which keeps nothing. Anyone may watch."""
+    """An empty journal that stores nothing. Anyone may watch."""
 
     def __init__(self, about: About) -> None:
         self.about = replace(about, roster=(), logins={})
@@ -58,21 +58,21 @@ class Blank(Journal):
 
 
 class Replay(Live):
-    """A poll that does again what its record says. Its teacher's page sets the pace; phones only watch."""
+    """A poll that repeats what its journal says. The teacher's page sets the pace; phones only watch."""
 
     acts = ("pause", "go on", "slower", "faster", "next")
 
     def __init__(self, journal: Journal, speed: float = 1.0) -> None:
-        """Read the record, which is not needed any more afterwards. speed: seconds of the lecture that pass in one."""
+        """Read the journal, which is not needed afterwards. speed: seconds of the lecture that pass in one second."""
         self._events = events(journal)
         self._clock = Clock(self._events[0].at - LONGEST_WAIT if self._events else 0.0, speed)
         super().__init__(Blank(journal.about), self._clock)
         self.pace: dict[str, float] = {"paused": False, "over": False, "speed": speed}
         self._hurries = False  # to the next step
-        self._turned = Bell()  # the pace is another one
+        self._turned = Bell()  # the pace has changed
 
     async def run(self) -> None:
-        """Let everything happen when it happened, until the record ends."""
+        """Repeat everything at its time, until the journal ends."""
         for event in self._events:
             if not self.state.is_open and event.at - self.now() > LONGEST_WAIT:
                 self._clock.set(event.at - LONGEST_WAIT, self._speed)
@@ -92,7 +92,7 @@ class Replay(Live):
             case "faster":
                 self.pace = self.pace | {"speed": min(self.pace["speed"] * 2, FASTEST)}
             case "next":
-                self._hurries = seen in (None, self.steps)  # what was clicked twice is done once
+                self._hurries = seen in (None, self.steps)  # a double click counts once
         self._clock.set(self.now(), self._speed)
         for bell in (self._turned, self.stepped, self.counted):
             bell.ring()
@@ -102,17 +102,17 @@ class Replay(Live):
         raise Late
 
     def left(self) -> float | None:
-        """Return the seconds of the audience that an open round still has; None while the replay pauses."""
+        """Return the seconds of the audience that an open round still has; None while the replay is paused."""
         left = super().left()
         return left / self._speed if left is not None and self._speed else None
 
     @property
     def _speed(self) -> float:
-        """Return how many seconds of the record pass in one; 0 in a pause."""
+        """Return how many seconds of the journal pass in one second; 0 while paused."""
         return 0.0 if self.pace["paused"] else self.pace["speed"]
 
     async def _reach(self, at: float) -> None:
-        """Wait for a time of the record."""
+        """Wait for a time of the journal."""
         while not self._hurries and (ahead := at - self.now()) > 0:
             times = self._turned.times
             with suppress(asyncio.TimeoutError):

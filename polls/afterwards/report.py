@@ -1,4 +1,4 @@
-"""The page about a lecture, for its teacher: each question before and after the talk."""
+"""The page about a lecture for its teacher: each question before and after the discussion."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,12 +41,12 @@ class Asked:
 
 @dataclass(frozen=True)
 class Row:
-    """An answer in both rounds, or what stands for it among other numbers."""
+    """An answer in both rounds, or its equivalent with other numbers."""
 
     answers: Sequence[str]  # HTML: one where both rounds have the same numbers
     right: bool
     misconception: str
-    counts: Sequence[int | None]  # in each round; None where there is no such answer
+    counts: Sequence[int | None]  # in each round; None if the round lacks this answer
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ class Question:
     rounds: Sequence[Asked]
     rows: Sequence[Row]
     moves: Moves
-    survived: Sequence[tuple[str, int, int]]  # misconceptions: how many had them before the talk, and after
+    survived: Sequence[tuple[str, int, int]]  # misconceptions: how many had them before and after the discussion
     plot: str  # of the answers over time, as SVG
 
     @property
@@ -68,7 +68,7 @@ class Question:
 
 
 def files(lecture: Lecture) -> dict[str, bytes]:
-    """Return the page, which needs nothing else."""
+    """Return the self-contained page."""
     questions = [_question(lecture, number) for number in range(len(lecture.made.quiz.questions))]
     style = "".join([window.style(), pages.text("polls", "page_files/common.css"), pages.text(__package__, "report.css")])
     template = pages.template(__package__, "report.html.jinja", {"counted": counted, "html": html})

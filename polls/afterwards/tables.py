@@ -59,7 +59,7 @@ def _rounds(lecture: Lecture) -> bytes:
 
 
 def _round(lecture: Lecture, each: Round, moves: Moves) -> Sequence[Cell]:
-    """Return how a round went; what the talk has changed stands in the line of the second one."""
+    """Return how a round went; what the discussion changed is in the line of the second one."""
     tally = lecture.tally(each)
     is_second, gain = each.name == GROUP, moves.gain
     return [

@@ -1,4 +1,4 @@
-"""What the talk between the two rounds of a question has changed."""
+"""What the discussion between the two rounds of a question changed."""
 
 from collections import Counter
 
@@ -8,7 +8,7 @@ from polls.tally import Tally
 
 
 def moved(lecture: Lecture, question: int) -> Moves:
-    """Return who moved between the rounds of a question; nobody if there were not two."""
+    """Return who moved between the rounds of a question; nobody unless there were two."""
     right = [rights(lecture.reader(one), lecture.answers[one.number]) for one in lecture.of(question)]
     return moves(*right) if len(right) == 2 else Moves()
 

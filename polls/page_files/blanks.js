@@ -52,7 +52,7 @@ function optionBlanks({ several, options }) {
   const type = several ? "checkbox" : "radio";
   const option = ({ letter, text }) => `<label class="option"><input type="${type}" name="option" value="${letter}">
     <span class="letter">${letter}</span> <span class="scroll">${text}</span></label>`;
-  const legend = several ? say("Tick all that are right") : say("Choose one");
+  const legend = several ? say("Tick all that apply") : say("Choose one");
   const send = several ? `<p class="do">${SEND}</p>` : "";
   return `<fieldset><legend>${legend}</legend>${options.map(option).join("")}</fieldset>${send}`;
 }

@@ -1,1 +1,1 @@
-"""Questions of an instructor's own: plain ones in TOML, templates in Python, and other numbers and words for any."""
+"""An instructor's own questions: plain ones in TOML, templates in Python, and any template with other numbers or words."""

@@ -1,4 +1,4 @@
-"""A template as one quiz wants it: with some of its numbers fixed, or with other words."""
+"""A template adapted to a quiz: some of its numbers are fixed, or its stem is replaced."""
 
 import re
 from collections import Counter
@@ -11,34 +11,34 @@ from quizzes.bank import texts
 from quizzes.bank.media import require_shown
 from quizzes.bank.texts import Text, identifier
 from quizzes.certify import certify, shown
-from quizzes.question import Number, Question, Unfit
+from quizzes.question import Number, Question, RejectedDraw
 from quizzes.rng import Draw, Repeated, Seeded
 from quizzes.template import Template
 from quizzes.text.writing import grouped
 
 NOTHING: Mapping[str, Any] = {}
-LECTURE = "lecture"  # in the place of numbers: those of the lecture
-LOOKED_AT, TRIED = 40, 1000  # good questions at most, and draws for them
-SHOWN = 5  # of them go through all media
-OFTEN = 0.1  # of the questions tell apart what is then asked of every variant
+LECTURE = "lecture"  # instead of numbers: the lecture's
+LOOKED_AT, TRIED = 40, 1000  # the most good questions, and the most draws for them
+SHOWN = 5  # of them are checked in all media
+OFTEN = 0.1  # share of the questions that sets how many misconceptions each variant must distinguish
 
 
 @dataclass(frozen=True)
 class Seen:
-    """A question that a template asks, its numbers, and how many misconceptions can be told apart."""
+    """A question that a template asks, its numbers, and how many misconceptions give distinct answers."""
 
     question: Question
     named: Mapping[str, Any]
-    told: int
+    distinct: int
 
 
 def adapted(template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem: str = "", options: int = 0) -> Template:
-    """Return a template with these numbers fixed, or the lecture's, and with this stem, after a look at what it asks.
+    """Return a template with these numbers fixed, or the lecture's, and with this stem, after checking what it asks.
 
-    The instructor chose the numbers: the band of the load does not hold, and fewer misconceptions may be told apart, which
+    The instructor chose the numbers: the limits of the load do not apply, and fewer misconceptions may be distinct, which
     the template's remarks say. options: how many wrong ones a number is asked with.
     Raises UserError, with what the template has, for names that it does not have; for numbers that break a rule of it; for
-    texts that cannot be shown.
+    too few misconceptions; for texts that cannot be shown.
     """
     fixed = _lecture(template) if numbers == LECTURE else numbers
     if not isinstance(fixed, Mapping):
@@ -48,6 +48,8 @@ def adapted(template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem
             _require_known(template, fixed)
         free = replace(template, tells=0, band={}, make=_fixing(template, fixed))
         template = _with_what_can_be_told(template, free, fixed, options)
+    elif options:
+        _require_misconceptions(template, options)
     if stem:
         template = _with_stem(template, stem)
     seen = look(template, SHOWN)
@@ -58,7 +60,7 @@ def adapted(template: Template, numbers: Mapping[str, Any] | str = NOTHING, stem
 
 
 def look(template: Template, most: int = LOOKED_AT, fixed: Mapping[str, Any] = NOTHING) -> list[Seen]:
-    """Return some questions that a template asks; raises UserError, naming the rule in the way, if there are none."""
+    """Return some questions that a template asks; raises UserError, which names the broken rule, if there are none."""
     found: list[Seen] = []
     refused: Counter[str] = Counter()
     draw = Seeded("look", template.name)
@@ -66,9 +68,9 @@ def look(template: Template, most: int = LOOKED_AT, fixed: Mapping[str, Any] = N
         draw.start_again()
         try:
             question = template.make(draw)
-            told, _ = certify(template, question, draw.drawn, draw.named)
-            found.append(Seen(question, dict(draw.named), len(told)))
-        except Unfit as rule:
+            distinct, _ = certify(template, question, draw.drawn, draw.named)
+            found.append(Seen(question, dict(draw.named), len(distinct)))
+        except RejectedDraw as rule:
             refused[str(rule)] += 1
         if not draw.free or len(found) == most:  # nothing was drawn: the next question would be the same
             break
@@ -108,20 +110,29 @@ def _fixing(template: Template, fixed: Mapping[str, Any]) -> Callable[[Draw], Qu
         draw.fix(fixed)
         try:
             return template.make(draw)
-        except (Unfit, UserError):
+        except (RejectedDraw, UserError):
             raise
         except ValueError as error:  # of kernels/: a window that does not fit; with other draws it may
-            raise Unfit(str(error)) from error
-        except Exception as error:  # numbers that the template never meant
+            raise RejectedDraw(str(error)) from error
+        except Exception as error:  # numbers that the template was not written for
             raise UserError(f"{template.name} cannot be asked with {shown(fixed)}: {error}") from error
 
     return make
 
 
+def _require_misconceptions(template: Template, options: int) -> None:
+    questions = [one.question for one in look(template)]
+    most = max(len(question.wrong) for question in questions)
+    if isinstance(questions[0].key, Number) and most < options:
+        raise UserError(
+            f"{template.name} cannot be asked as a choice: it has only {_count(most)}, and the options need {options}"
+        )
+
+
 def _with_what_can_be_told(template: Template, free: Template, fixed: Mapping[str, Any], options: int) -> Template:
-    """Return a template that asks of every variant to tell apart what its fixed numbers allow, and says if that is less."""
+    """Return a template that requires as many distinct misconceptions as fixed numbers allow; a remark says if so."""
     seen = look(free, fixed=fixed)
-    counts = sorted((one.told for one in seen), reverse=True)
+    counts = sorted((one.distinct for one in seen), reverse=True)
     most = counts[int(OFTEN * len(counts))]
     if isinstance(seen[0].question.key, Number) and most < options:
         raise UserError(
@@ -147,21 +158,21 @@ def _with_stem(template: Template, stem: str) -> Template:
         question = template.make(draw)
         return replace(question, stem=grouped(text.filled(draw.named)))
 
-    # A small number may stand there by chance, as another one.
+    # A small number may occur there by chance, with another meaning.
     missing = [name for name in seen[0].named if sum(_lacks(text, name, one) for one in seen) > len(seen) / 2]
     remarks = [f"{template.name}: your stem does not show the number {name!r}, which students may need" for name in missing]
     return replace(template, make=make, remarks=(*template.remarks, *remarks))
 
 
 def _lacks(text: Text, name: str, seen: Seen) -> bool:
-    """Return whether a number stands in a question's stem, but not in this text."""
+    """Return whether a number occurs in a question's stem, but not in this text."""
     if identifier(name) in text.names or name not in seen.named:
         return False
     value, stem = seen.named[name], grouped(text.filled(seen.named))
     return _stands(value, seen.question.stem) and not _stands(value, stem)
 
 
-def _stands(value: Any, text: str) -> bool:
+def _stands(value: object, text: str) -> bool:
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, list | tuple):

@@ -1,4 +1,4 @@
-"""The answer of a plain question: a number or a grid that formulas give, or options to tick."""
+"""The answer to a plain question: a number or a grid that formulas give, or options to tick."""
 
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -6,10 +6,10 @@ from typing import Any
 from common.errors import UserError, within
 from quizzes.bank import formulas, texts
 from quizzes.bank.formulas import Formula, number, same
-from quizzes.bank.said import Said
+from quizzes.bank.schema import QuestionFile
 from quizzes.question import AUTHORS_WORD, DECIMALS, Choice, Grid, Number, Option, Value, Wrong, exact, require
 
-LARGEST = 10**9  # number in a file
+LARGEST = 10**9  # the largest number in a file
 
 Cell = Formula | Value
 Rows = list[list[Cell]]  # a single number is one row of one cell
@@ -19,7 +19,7 @@ Rule = Formula | bool
 class Typed:
     """A number, or a grid of numbers."""
 
-    def __init__(self, said: Said, known: Collection[str]) -> None:
+    def __init__(self, said: QuestionFile, known: Collection[str]) -> None:
         if said.several or said.offered is not None:
             raise UserError("several and offered go with [[options]]")
         self.said, self.is_grid = said, isinstance(said.answer, list)
@@ -30,9 +30,9 @@ class Typed:
         self.operations = sum(cell.operations for cell in cells if isinstance(cell, Formula))
         self.check = None if said.check is None else _rows("check", said.check, known, self.rows)
         if computed and self.check is None:
-            raise UserError("answer is a formula, so it needs a check: a formula that gets there in a second way")
+            raise UserError("answer is a formula, so it needs a check: a formula that gives it in a second way")
         if computed and self.check and all(map(same, cells, _cells(self.check))):
-            raise UserError("check says the same as answer: it must get there in a second way")
+            raise UserError("check says the same as answer: it must give it in a second way")
         names = [one.name for one in said.wrong]
         if twice := [name for name in names if names.count(name) > 1]:
             raise UserError(f"two [[wrong]] have the name {twice[0]!r}")
@@ -41,8 +41,8 @@ class Typed:
             with within(f"wrong {one.name!r}"):
                 self.wrong.append((one, _rows("answer", one.answer, known, self.rows), texts.read(one.says, known)))
 
-    def ask(self, numbers: Mapping[str, Value]) -> tuple[Number | Grid, Any, list[Wrong]]:
-        """Return the key, the key by the second way, and the wrong answers; raises Unfit for too many decimals."""
+    def ask(self, numbers: Mapping[str, Value]) -> tuple[Number | Grid, object, list[Wrong]]:
+        """Return the key, the key found the second way, and the wrong answers; raises RejectedDraw at too many decimals."""
         values = _worked_out("answer", self.rows, numbers)
         require(_can_be_written(values), f"an answer of at most {DECIMALS} decimals")
         check = self._single(_worked_out("check", self.check, numbers)) if self.check else AUTHORS_WORD
@@ -55,7 +55,7 @@ class Typed:
             return Grid(exact(values), self.said.rows, self.said.columns), check, wrong
         return Number(exact(values[0][0]), self.said.unit, number(self.said.tolerance)), check, wrong
 
-    def _single(self, values: list[list[Value]]) -> Any:
+    def _single(self, values: list[list[Value]]) -> Value | list[list[Value]]:
         return values if self.is_grid else values[0][0]
 
     def _check_headings(self) -> None:
@@ -74,7 +74,7 @@ class Ticked:
 
     operations = 1
 
-    def __init__(self, said: Said, known: Collection[str]) -> None:
+    def __init__(self, said: QuestionFile, known: Collection[str]) -> None:
         if said.check is not None or said.wrong or said.rows or said.columns or said.unit or said.tolerance:
             raise UserError("check, wrong, rows, columns, unit and tolerance go with an answer, not with [[options]]")
         if len(said.options) < 2 or not 2 <= (said.offered or 2) <= len(said.options):
@@ -97,8 +97,8 @@ class Ticked:
             wanted = "some of them, not all" if said.several else "1 of them; say several = true if more can be ticked"
             raise UserError(f"{rights} of the [[options]] are right: it must be {wanted}")
 
-    def ask(self, numbers: Mapping[str, Value]) -> tuple[Choice, Any, list[Wrong]]:
-        """Return the key and, for each option, whether the second way finds it right."""
+    def ask(self, numbers: Mapping[str, Value]) -> tuple[Choice, object, list[Wrong]]:
+        """Return the key and, for each option, whether it is right by the second way."""
         options, checks = [], []
         for place, (text, right, check, says, name) in enumerate(self.options, start=1):
             with within(f"options number {place}"):
@@ -108,17 +108,17 @@ class Ticked:
         return Choice(tuple(options), self.several), checks if self.computed else AUTHORS_WORD, []
 
 
-def literal(key: str, said: Any) -> Value:
-    """Return a number that a file gives as it is; raises UserError, naming the key, for anything else."""
-    if type(said) not in (int, float) or not abs(said) <= LARGEST:
+def literal(key: str, said: object) -> Value:
+    """Return a literal number of a file; raises UserError, which names the key, for anything else."""
+    if not isinstance(said, int | float) or isinstance(said, bool) or not abs(said) <= LARGEST:
         raise UserError(f"{key} must be a number of at most {LARGEST:,}, or a formula in quotes, not {said!r:.60}")
     return number(said)
 
 
-def _rows(key: str, said: Any, known: Collection[str], like: Rows | None = None) -> Rows:
-    """Return an answer as rows of cells. like: the answer whose shape it must have."""
-    rows = said if isinstance(said, list) else [said]
-    rows = rows if all(isinstance(row, list) for row in rows) else [rows]
+def _rows(key: str, said: object, known: Collection[str], like: Rows | None = None) -> Rows:
+    """Return an answer as rows of cells. like: an answer of the required shape."""
+    listed: list[Any] = said if isinstance(said, list) else [said]
+    rows: list[list[object]] = listed if all(isinstance(row, list) for row in listed) else [listed]
     if not rows or not rows[0] or len({len(row) for row in rows}) > 1:
         raise UserError(f"{key} must be a number, a formula, or rows of these of the same length")
     cells = [[_cell(key, cell, known) for cell in row] for row in rows]
@@ -127,14 +127,14 @@ def _rows(key: str, said: Any, known: Collection[str], like: Rows | None = None)
     return cells
 
 
-def _cell(key: str, said: Any, known: Collection[str]) -> Cell:
+def _cell(key: str, said: object, known: Collection[str]) -> Cell:
     if not isinstance(said, str):
         return literal(key, said)
     with within(key):
         return formulas.read(said, known)
 
 
-def _rule(key: str, said: Any, known: Collection[str]) -> Rule:
+def _rule(key: str, said: object, known: Collection[str]) -> Rule:
     if isinstance(said, bool):
         return said
     if isinstance(said, str):

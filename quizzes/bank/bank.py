@@ -1,4 +1,4 @@
-"""Which templates a quiz may ask: ours, and those of folders that an instructor names."""
+"""The templates that a quiz may use: ours, and those in folders that an instructor names."""
 
 import re
 from dataclasses import dataclass, replace
@@ -8,13 +8,13 @@ from typing import Any
 
 from common import loading
 from common.errors import UserError, within
-from quizzes.bank import plain
+from quizzes.bank import toml_questions
 from quizzes.bank.adapt import adapted
 from quizzes.certify import shown
-from quizzes.pool import OFFERED
-from quizzes.question import Choice, Grid, Number, Question, Unfit, exact
+from quizzes.question import Choice, Grid, Number, Question, RejectedDraw, exact
 from quizzes.quiz import Entry
 from quizzes.rng import Draw
+from quizzes.search import OFFERED
 from quizzes.template import Template, find, templates, with_groups, written_in
 
 NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -22,7 +22,7 @@ NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 @dataclass(frozen=True)
 class Bank:
-    """Our templates, and those in these folders or files. Nothing of one bank is known in another."""
+    """Our templates, and those in these folders or files. Banks are independent of each other."""
 
     paths: tuple[Path, ...] = ()
 
@@ -49,7 +49,7 @@ class Bank:
         return find(name, self.templates)
 
     def asked(self, name: str, entry: Entry) -> Template:
-        """Return a template as an entry asks it; raises UserError for numbers or a stem that do not go with it."""
+        """Return a template adapted to an entry; raises UserError for numbers or a stem that do not fit it."""
         template = self.find(name)
         if not (name in self.own or entry.numbers or entry.stem):
             return template
@@ -64,20 +64,20 @@ class Bank:
         return {}
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Bank, (self.paths,)  # its templates are read again in another process
+        return Bank, (self.paths,)  # another process reads its templates again
 
 
 def _templates(path: Path) -> list[Template]:
-    """Return the templates of a file, or of all files of a folder but those whose names begin with _ or a dot."""
+    """Return the templates of a file, or of all files in a folder except those whose names begin with _ or a dot."""
     if path.is_dir():
         files = sorted(file for file in path.iterdir() if file.suffix in (".py", ".toml") and file.name[0] not in "._")
         if not files:
             raise UserError(f"{path} holds no questions: these are files that end in .toml or .py")
         return [template for file in files for template in _templates(file)]
     if not path.is_file():
-        raise UserError(f"there is no folder or file of questions {path}")
+        raise UserError(f"there is no folder or file {path} with questions")
     if path.suffix == ".toml":
-        return [_guarded(plain.read(path), path)]
+        return [_guarded(toml_questions.read(path), path)]
     if path.suffix == ".py":
         found = written_in(loading.module(path.parent.resolve(), path.stem))
         if not found:
@@ -87,13 +87,13 @@ def _templates(path: Path) -> list[Template]:
 
 
 def _guarded(template: Template, path: Path) -> Template:
-    """Return a template whose mistakes are the author's: each is one sentence with the file and the numbers."""
+    """Return a template whose mistakes are reported to its author: each in one sentence with the file and the numbers."""
 
     def make(draw: Draw) -> Question:
         with within(str(path)):
             try:
                 return with_groups(_exact(template.make(draw)))
-            except (UserError, Unfit):
+            except (UserError, RejectedDraw):
                 raise
             except Exception as error:
                 given = f" with {shown(draw.named)}" if draw.named else ""
@@ -118,5 +118,5 @@ def _exact(question: Question) -> Question:
 
 
 def _home(template: Template) -> str:
-    """Return where a template is written."""
+    """Return the file of a template, or that it is ours."""
     return template.file or f"convgrade's {template.make.__module__.replace('.', '/')}.py"

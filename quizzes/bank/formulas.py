@@ -1,7 +1,7 @@
-"""Formulas that an author writes into a text file: exact, and bounded in size and time.
+"""Formulas that an author writes in a text file: exact, and limited in size and time.
 
-simpleeval works them out: it is kept, small, and has no way from a formula to Python's own objects once attributes and
-subscripts are off. (asteval runs whole programs, evalidate compiles to Python's own arithmetic: neither can be made exact.)
+simpleeval evaluates them: it is maintained and small, and a formula cannot reach Python's objects once attributes and
+subscripts are off. (asteval runs whole programs, evalidate compiles to Python's arithmetic: neither can be made exact.)
 """
 
 import ast
@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
 from math import ceil, floor
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common.errors import UserError
 from quizzes.certify import shown
 from quizzes.question import Value
 
+if TYPE_CHECKING:
+    from simpleeval import SimpleEval
+
 LONGEST = 400  # characters of a formula
-LARGEST, FINEST = 10**15, 10**9  # that a number, and the denominator of a fraction, may become on the way
+LARGEST, FINEST = 10**15, 10**9  # the limits of a number, and of a fraction's denominator, during the evaluation
 HIGHEST = 64  # exponent
 
 _OPERATORS: dict[type, Callable[..., Any]] = {
@@ -33,15 +36,15 @@ _NODES = (ast.Name, ast.UnaryOp, ast.BinOp, ast.BoolOp, ast.Compare, ast.IfExp, 
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula that has been read. names: of the numbers in it."""
+    """A parsed formula. names: of the numbers in it."""
 
     text: str
     names: frozenset[str]
     operations: int  # additions, multiplications, functions, ...
     tree: ast.expr
 
-    def value(self, numbers: Mapping[str, Any]) -> Any:
-        """Return its value; raises UserError, with the numbers, where it has none."""
+    def value(self, numbers: Mapping[str, Any]) -> Value:
+        """Return its value; raises UserError, which shows the numbers, if it has none."""
         value = self._worked_out(numbers)
         if isinstance(value, bool):
             raise UserError(f"{self.text!r} is a condition, not a number")
@@ -54,11 +57,12 @@ class Formula:
             raise UserError(f"{self.text!r} is a number, not a condition such as kernel <= image")
         return holds
 
-    def _worked_out(self, numbers: Mapping[str, Any]) -> Any:
+    def _worked_out(self, numbers: Mapping[str, Any]) -> Value | bool:
         evaluator = _evaluator()
         evaluator.names = dict(numbers)
         try:
-            return evaluator.eval(self.text, self.tree)
+            found: Value | bool = evaluator.eval(self.text, self.tree)
+            return found
         except ZeroDivisionError:
             problem = "divides by zero"
         except RecursionError:
@@ -99,15 +103,15 @@ def read(text: str, known: Collection[str]) -> Formula:
     return Formula(text, frozenset(names), operations, tree)
 
 
-def same(one: Any, other: Any) -> bool:
-    """Return whether two formulas, or numbers, are written alike, blanks and brackets aside."""
+def same(one: object, other: object) -> bool:
+    """Return whether two formulas or numbers are the same, apart from spaces and brackets."""
     if isinstance(one, Formula) and isinstance(other, Formula):
         return ast.dump(one.tree) == ast.dump(other.tree)
     return one == other
 
 
 def number(value: int | float) -> Value:
-    """Return a number of a file exactly as it is written there: 0.1 is a tenth."""
+    """Return a number of a file exactly as it is written: 0.1 is a tenth."""
     exact = Fraction(str(value))
     return int(exact) if exact.denominator == 1 else exact
 
@@ -120,14 +124,14 @@ def written(value: Value) -> str:
     return f"{float(exact):.6f}".rstrip("0")
 
 
-def _power(base: Any, exponent: Any) -> Value:
-    if exponent != int(exponent) or abs(exponent) > HIGHEST:
+def _power(base: Value, exponent: Value) -> Value:
+    if exponent != int(exponent) or not -HIGHEST <= exponent <= HIGHEST:
         raise ValueError(f"exponents are whole numbers up to {HIGHEST}, not {exponent}")
     return Fraction(base) ** int(exponent)  # exact, also below one
 
 
-def _rounded(value: Any, digits: Any = 0) -> Value:
-    """Round as students do: a half goes up, away from zero."""
+def _rounded(value: Value, digits: int = 0) -> Value:
+    """Round as students do: halves away from zero."""
     if digits not in range(7):
         raise ValueError(f"round gives 0 to 6 decimals, not {digits}")
     away = Fraction(floor(abs(Fraction(value)) * 10**digits + Fraction(1, 2)), 10**digits)
@@ -142,16 +146,16 @@ def _output_size(size: int, kernel: int, stride: int = 1, padding: int = 0) -> i
     return kernels.output_size(int(size), int(kernel), int(stride), int(padding))
 
 
-def _bounded(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Let a function or operator give only numbers of a bounded size: whole ones as int, all others as Fraction."""
+def _bounded(function: Callable[..., Any]) -> Callable[..., Value | bool]:
+    """Limit the size of what a function or operator gives: whole numbers become int, all others Fraction."""
 
-    def bounded(*values: Any, **named: Any) -> Any:
-        result = function(*values, **named)
+    def bounded(*values: object, **named: object) -> Value | bool:
+        result: Value | bool = function(*values, **named)
         if isinstance(result, bool):
             return result
-        if abs(result) > LARGEST:
-            raise OverflowError("a number grows too large")
         exact = Fraction(result)
+        if abs(exact) > LARGEST:
+            raise OverflowError("a number grows too large")
         if exact.denominator > FINEST:
             raise OverflowError("a fraction grows too fine")
         return int(exact) if exact.denominator == 1 else exact
@@ -166,7 +170,7 @@ FUNCTIONS: dict[str, Callable[..., Any]] = {
 
 
 @cache
-def _evaluator() -> Any:
+def _evaluator() -> "SimpleEval":
     from simpleeval import SimpleEval
 
     evaluator = SimpleEval(

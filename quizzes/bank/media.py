@@ -1,4 +1,4 @@
-"""Whether all media can show a text: pages, learning platforms, paper."""
+"""Check that all media can show a text: pages, learning platforms, paper."""
 
 from collections.abc import Iterable, Iterator
 from xml.etree import ElementTree
@@ -15,7 +15,7 @@ def require_shown(question: Question) -> None:
             ElementTree.fromstring(f"<p>{markdown.html(text).replace('&nbsp;', ' ')}</p>")
             for show in (markdown.typst, markdown.plain, markdown.html_with_latex, markdown.terminal):
                 show(text)
-        except Exception as error:  # of three parsers, each with its own
+        except Exception as error:  # from three parsers with different exceptions
             raise UserError(f"{place} cannot be shown, {error or type(error).__name__}: {text!r:.200}") from None
 
 

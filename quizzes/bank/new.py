@@ -1,4 +1,4 @@
-"""Write a small quiz with questions of its own, for an instructor to change into another one."""
+"""Write a small quiz with its own questions, as a start for an instructor."""
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ SCAFFOLD = Path(__file__).parent / "scaffold"
 def write(folder: Path) -> list[Path]:
     """Write the quiz into a new or empty folder, and return its files.
 
-    Raises UserError where the folder is not empty or cannot be written.
+    Raises UserError if the folder is not empty or cannot be written.
     """
     try:
         if folder.is_dir() and any(folder.iterdir()):

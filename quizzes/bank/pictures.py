@@ -1,4 +1,4 @@
-"""Pictures that lie beside a question: SVG as it is, PNG within one."""
+"""Pictures in files beside a question: SVG as it is, PNG inside an SVG."""
 
 import struct
 from base64 import b64encode
@@ -13,13 +13,13 @@ from quizzes.question import Picture
 
 SVG, XLINK = "http://www.w3.org/2000/svg", "http://www.w3.org/1999/xlink"
 WIDEST = 640  # pixels on a page; larger pictures are shown smaller
-MOST = 300_000  # bytes of a file: each version carries it
+MOST = 300_000  # bytes of a file, which is part of each version
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """The content of a picture's file, and its size on a page."""
+    """The content of a picture file, and its size on a page."""
 
     content: str  # elements of SVG
     box: str  # in its own units: "0 0 200 100"
@@ -27,7 +27,7 @@ class Drawing:
     height: int
 
     def picture(self, alt: str) -> Picture:
-        """Return the picture with the words that stand for it."""
+        """Return the picture with its alternative text."""
         frame = (
             f'<svg xmlns="{SVG}" viewBox={quoteattr(self.box)} width="{self.width}" height="{self.height}" role="img" '
             f'aria-label={quoteattr(alt)} font-family="{FONT}">'

@@ -1,4 +1,4 @@
-"""Prove questions of an instructor's own as the tests prove ours: many variants of each, looked at from all sides."""
+"""Verify an instructor's own questions as the tests verify ours: many variants of each, checked in every respect."""
 
 import re
 from collections import Counter
@@ -12,16 +12,16 @@ from quizzes.bank.bank import Bank
 from quizzes.bank.media import require_shown
 from quizzes.certify import check
 from quizzes.making import read
-from quizzes.pool import largest, repeat, report
 from quizzes.question import AUTHORS_WORD, Choice, Number
 from quizzes.quiz import Entry
+from quizzes.search import draw_up_to, repeat, report
 from quizzes.template import Template
 from quizzes.variant import Variant, written_answer
 
-SHOWN = 15  # variants whose texts go through all media
+SHOWN = 15  # variants whose texts are checked in all media
 FEW = 12  # variants: with fewer, neighbours may have the same
-LONGEST_RIGHT = 0.6  # of the variants, in which the right option may be longer than all others
-ALT = 20  # characters at least, of the words that stand for a picture
+LONGEST_RIGHT = 0.6  # share of the variants in which the right option may be the longest
+ALT = 20  # the fewest characters of a picture's alternative text
 
 
 @dataclass(frozen=True)
@@ -31,14 +31,14 @@ class Proof:
     name: str
     variants: int
     key: str  # how its key is known
-    told: str  # what can be told of wrong answers
+    told: str  # what is known about wrong answers
     faults: Sequence[str] = ()
     remarks: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
 class Subject:
-    """A question to prove, and what it is called."""
+    """A question to verify, and its name."""
 
     name: str
     template: Template
@@ -46,7 +46,7 @@ class Subject:
 
 
 def subjects(path: Path) -> list[Subject]:
-    """Return the questions of a file, a folder, or a quiz: its own ones, and those with numbers or a stem of its own.
+    """Return the questions of a file, a folder, or a quiz: its own, and those whose numbers or stem it changes.
 
     Raises UserError for what cannot be read.
     """
@@ -67,11 +67,11 @@ def _own(bank: Bank) -> list[Subject]:
 
 
 def prove(one: Subject, most: int) -> Proof:
-    """Look at variants of a question, as many as it has up to a most."""
+    """Check the variants of a question, at most `most`."""
     try:
-        variants = largest(one.template, "verify", most)
+        variants = draw_up_to(one.template, "verify", most)
         return _proof(one, variants)
-    except UserError as fault:  # in numbers that are drawn only now and then
+    except UserError as fault:  # with numbers that are drawn only now and then
         return Proof(one.name, 0, "", "", [str(fault)])
 
 
@@ -95,8 +95,9 @@ def _proof(one: Subject, variants: Sequence[Variant]) -> Proof:
 
 
 def _told(variants: Sequence[Variant]) -> str:
-    if isinstance(variants[0].answer, Choice):
-        options = {option.text: option.right for variant in variants for option in variant.answer.options}  # type: ignore[union-attr]
+    choices = [variant.answer for variant in variants if isinstance(variant.answer, Choice)]
+    if choices:
+        options = {option.text: option.right for choice in choices for option in choice.options}
         return f"{sum(options.values())} right and {len(options) - sum(options.values())} wrong options"
     told = {one.name for variant in variants for one in variant.wrong}
     return f"{len(told)} misconception{'' if len(told) == 1 else 's'} told apart"
@@ -124,7 +125,7 @@ def _sentences(variants: Sequence[Variant]) -> list[str]:
 
 
 def _lengths(variants: Sequence[Variant]) -> list[str]:
-    longest = Counter()  # type: ignore[var-annotated]
+    longest = Counter[bool]()
     for variant in variants:
         if isinstance(variant.answer, Choice) and not variant.answer.several:
             options = sorted(variant.answer.options, key=lambda option: -len(option.text))
@@ -137,5 +138,5 @@ def _lengths(variants: Sequence[Variant]) -> list[str]:
 
 def _pictures(variants: Sequence[Variant]) -> list[str]:
     if any(variant.picture and len(variant.picture.alt) <= ALT for variant in variants):
-        return [f"the words that stand for its picture have at most {ALT} letters: say all that it shows"]
+        return [f"the text that describes its picture has at most {ALT} letters: say all that it shows"]
     return []

@@ -1,6 +1,6 @@
-"""Texts with numbers in their places: `{image}`, or a formula of the numbers, `{image + 2 * padding}`.
+r"""Texts with numbers in their places: `{image}`, or a formula of the numbers, `{image + 2 * padding}`.
 
-A brace of LaTeX is written twice, as in Python's own f-strings: $\\frac{{1}}{{2}}$.
+A brace of LaTeX is written twice, as in Python's own f-strings: $\frac{{1}}{{2}}$.
 """
 
 import re
@@ -23,13 +23,13 @@ _BRACES = "braces hold a number's name or a formula; a brace of LaTeX is written
 
 @dataclass(frozen=True)
 class Text:
-    """A text that has been read: words, and formulas in their places."""
+    """A parsed text: words, with formulas in between."""
 
     parts: tuple[str | Formula, ...]
 
     @property
     def names(self) -> set[str]:
-        """Return the names of the numbers that it shows, with _ for blanks."""
+        """Return the names of the numbers that it shows, with _ instead of spaces."""
         return {name for part in self.parts if isinstance(part, Formula) for name in part.names}
 
     def filled(self, numbers: Mapping[str, Any]) -> str:
@@ -44,7 +44,7 @@ class Text:
 
 
 def read(text: str, known: Collection[str]) -> Text:
-    """Return a text with places for numbers of known names; raises UserError for others, and for a single brace."""
+    """Parse a text with placeholders for known numbers; raises UserError for unknown ones, and for a single brace."""
     parts: list[str | Formula] = []
     end = 0
     for place in _PLACE.finditer(text):
@@ -60,7 +60,7 @@ def read(text: str, known: Collection[str]) -> Text:
 
 
 def identifier(name: str) -> str:
-    """Return a number's name as formulas have it: those of our own templates may be several words."""
+    """Return a number's name as formulas write it: names in our own templates may be several words."""
     return name.replace(" ", "_")
 
 
@@ -74,7 +74,7 @@ def _formula(text: str, known: Collection[str]) -> Formula:
     return formula
 
 
-def _shown(value: Any, before: str) -> str:
+def _shown(value: object, before: str) -> str:
     """Write a number after the text before it: an array as a matrix, several numbers in a row with commas."""
     if hasattr(value, "tolist"):
         value = value.tolist()
@@ -85,6 +85,6 @@ def _shown(value: Any, before: str) -> str:
     if not isinstance(value, int | Fraction):
         return str(value)
     number = formulas.written(value)
-    if not before.replace("$$", "$").count("$") % 2:  # outside of mathematics, where a hyphen is a minus already
+    if not before.replace("$$", "$").count("$") % 2:  # outside mathematics, where a hyphen already is a minus
         number = minus(number)
     return f"({number})" if value < 0 and _AFTER_AN_OPERATOR.search(before) else number

@@ -1,1 +1,1 @@
-"""Pictures for questions: SVG, drawn from the question's own numbers, each with words that stand for it."""
+"""Pictures for questions: SVG drawn from the question's own numbers, each with an alternative text."""

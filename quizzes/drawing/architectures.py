@@ -1,4 +1,4 @@
-"""Networks: feature maps as sheets from left to right, and what a value sees in one dimension."""
+"""Draw networks: feature maps as sheets from left to right, and what a value sees in one dimension."""
 
 from collections.abc import Sequence
 
@@ -34,7 +34,7 @@ def feature_maps(input_shape: Sequence[int], layers: Sequence[Layer], hidden: bo
 
 
 def one_dimension(size: int, layers: Sequence[Layer], place: int) -> Picture:
-    """Draw rows of units above an image one pixel high, each unit connected with its window.
+    """Draw rows of units above an image one pixel high, each unit connected to its window.
 
     place: of the unit in the last row that is marked, counted from 1.
     """
@@ -48,7 +48,7 @@ def one_dimension(size: int, layers: Sequence[Layer], place: int) -> Picture:
     spots: list[list[tuple[float, float]]] = []
     for row, count in enumerate(rows):
         heights = [22.0 + down * (len(layers) - row)] * count
-        if row:  # a unit stands above the middle of what it is connected with
+        if row:  # a unit is above the middle of the units that it is connected to
             kernel, stride = windows[row - 1]
             ends = [(unit * stride, unit * stride + kernel - 1) for unit in range(count)]
             across = [(spots[-1][first][0] + spots[-1][last][0]) / 2 for first, last in ends]
@@ -70,7 +70,7 @@ def one_dimension(size: int, layers: Sequence[Layer], place: int) -> Picture:
     for row, (kernel, stride) in enumerate(windows, start=1):
         told.append(
             f"Layer {row} has {rows[row]} units, from 1 to {rows[row]}; unit 1 is connected to the first {kernel} of "
-            f"{named[row - 1]}, and each next unit to {kernel} that lie {stride} further on."
+            f"{named[row - 1]}, and each next unit to {kernel}, {stride} further on."
         )
     return sheet.picture(" ".join([*told, f"Unit {place} of layer {len(layers)} is marked."]))
 

@@ -51,7 +51,7 @@ def windows_of_a_tile(tile: Pair, kernel: int) -> Picture:
 
 
 def _grid(sheet: Sheet, corner: tuple[float, float], cells: Pair, size: tuple[float, float]) -> None:
-    """Draw the lines of so many cells across and down, from their upper left corner."""
+    """Draw the lines of this many cells across and down, from their upper left corner."""
     (left, top), (across, down), (wide, high) = corner, cells, size
     for column in range(across + 1):
         x = left + column * wide

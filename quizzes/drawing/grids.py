@@ -2,14 +2,14 @@
 
 from quizzes.drawing.svg import INK, PADDING, PAPER, SERIES, SOFT, WINDOW, Sheet
 from quizzes.question import Picture
-from quizzes.tools.by_hand import Image, Pair, padded
+from quizzes.tools.independent import Image, Pair, padded
 
 CELL, GAP, MARGIN = 30, 44, 14
-CAPTION = 24  # pixels for the words over a grid
+CAPTION = 24  # pixels for the caption of a grid
 
 
 def convolution(image: Image, kernel: Image, stride: Pair, padding: Pair) -> Picture:
-    """Draw an image with its padding, the kernel's first place and how far it moves, and the kernel."""
+    """Draw an image with its padding, the kernel's first position and how far it moves, and the kernel."""
     size = (len(kernel), len(kernel[0]))
     rows = padded(image, padding)
     sheet = Sheet(
@@ -26,14 +26,14 @@ def convolution(image: Image, kernel: Image, stride: Pair, padding: Pair) -> Pic
 
 
 def pooling(image: Image, size: Pair, stride: Pair) -> Picture:
-    """Draw an image with a window's first place and how far it moves."""
+    """Draw an image with a window's first position and how far it moves."""
     sheet = Sheet(2 * MARGIN + CELL * len(image[0]), 2 * MARGIN + CAPTION + CELL * len(image))
     _moving(sheet, image, size, stride, (0, 0), "image")
     return sheet.picture(f"An image, row by row: {_read(image)}. {_first_place('window', size, stride)}")
 
 
 def _moving(sheet: Sheet, rows: Image, size: Pair, stride: Pair, padding: Pair, caption: str) -> None:
-    """Draw an image with a window at its first place, and arrows to the places on its right and below."""
+    """Draw an image with a window at its first position, and arrows to the next positions on the right and below."""
     (height, width), (down, right), top = size, stride, MARGIN + CAPTION
     _grid(sheet, MARGIN, top, rows, caption, size, padding)
     y, x = top + CELL * height / 2, MARGIN + CELL * width / 2
@@ -85,6 +85,6 @@ def _around(padding: Pair) -> str:
 
 def _first_place(name: str, size: Pair, stride: Pair) -> str:
     return (
-        f"The {name} stands in the upper left corner, on {size[0]} rows and {size[1]} columns; "
+        f"The {name} is in the upper left corner, on {size[0]} rows and {size[1]} columns; "
         f"it moves {stride[1]} to the right at a time, and {stride[0]} down."
     )

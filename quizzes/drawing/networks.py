@@ -7,7 +7,7 @@ from quizzes.question import Picture
 from quizzes.text.writing import minus
 
 RADIUS = 26
-SHOWN = 4  # circles of a layer that is drawn, at most
+SHOWN = 4  # the most circles in a layer
 Place = tuple[float, float]
 
 
@@ -21,7 +21,7 @@ def neuron(weights: Sequence[int], threshold: object, inputs: Sequence[str] = ("
         _circle(sheet, place, name)
     _circle(sheet, centre, f"≥ {threshold}", WINDOW)
     _output(sheet, centre, "y")
-    joined = ", ".join(f"{name} with the weight {weight}" for name, weight in zip(inputs, weights))
+    joined = ", ".join(f"{name} (weight {weight})" for name, weight in zip(inputs, weights))
     return sheet.picture(f"A neuron with the inputs {joined}. Its threshold is {threshold}. Its output is y.")
 
 
@@ -35,7 +35,7 @@ def two_layers(
     sheet = Sheet(560, 250)
     a, b, g, h, y = (45, 60), (45, 190), (240, 60), (240, 190), (415, 125)
     (ag, bg), (ah, bh) = hidden_weights
-    crossing = 0.27  # where lines cross in the middle, their weights stand near their beginnings
+    crossing = 0.27  # where lines cross in the middle, their weights are near the start
     _join(
         sheet,
         [
@@ -89,7 +89,7 @@ def layers(sizes: Sequence[object]) -> Picture:
 
 
 def _column(size: object, x: float, high: float) -> list[Place]:
-    """Return where the circles of a layer stand: all of a small one, the first and last of a large one."""
+    """Return where the circles of a layer are: all of a small one, the first and last of a large one."""
     middle = high * SHOWN / 2
     if _is_large(size):
         return [(x, middle + high * step) for step in (-1.6, -0.8, 0.8, 1.6)]
@@ -102,7 +102,7 @@ def _is_large(size: object) -> bool:
 
 
 def _join(sheet: Sheet, edges: Sequence[tuple[Place, Place, str, float]]) -> None:
-    """Draw arrows from circle to circle, then their weights over them, at a share of the way."""
+    """Draw arrows from circle to circle, then the weights on them, at a fraction of the way."""
     for start, end, _, _ in edges:
         sheet.arrow(_towards(start, end), _towards(end, start))
     for start, end, weight, share in edges:

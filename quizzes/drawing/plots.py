@@ -41,7 +41,7 @@ class Curve:
 
 
 def plot(across: Axis, up: Axis, curves: Sequence[Curve], said_at: Sequence[float], width: int = 520) -> Picture:
-    """Draw curves; the words give their values at the points `said_at`, as exact as an eye finds them."""
+    """Draw curves; the alternative text gives their values at the points `said_at`, as precisely as one can read them."""
     height = round(0.6 * width) + LEGEND * len(curves)
     bottom, right = height - BOTTOM - LEGEND * len(curves), width - RIGHT
     sheet = Sheet(width, height)

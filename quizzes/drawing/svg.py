@@ -11,7 +11,7 @@ FONT = "Liberation Sans, DejaVu Sans, Arial, sans-serif"
 
 
 class Sheet:
-    """A drawing in the making, in pixels, from its upper left corner."""
+    """A drawing, in pixels from its upper left corner."""
 
     def __init__(self, width: float, height: float) -> None:
         self.width, self.height = round(width), round(height)
@@ -49,19 +49,19 @@ class Sheet:
     def text(
         self, x: float, y: float, words: object, size: float = 14, colour: str = INK, at: str = "middle", bold: bool = False
     ) -> None:
-        """Write words with their middle line at y; at: start, middle or end of the words stands at x."""
+        """Write text with its middle line at y; at: whether its start, middle or end is at x."""
         weight = {"font_weight": "bold"} if bold else {}
         self._add("text", str(words), x=x, y=y + 0.36 * size, font_size=size, fill=colour, text_anchor=at, **weight)
 
     def upright_text(self, x: float, y: float, words: object, size: float = 14, colour: str = INK) -> None:
-        """Write words from below to above, with their middle at (x, y)."""
+        """Write text upwards, with its middle at (x, y)."""
         turned = f"translate({x:.1f} {y:.1f}) rotate(-90)"
         self._add(
             "text", str(words), x=0, y=0.36 * size, font_size=size, fill=colour, text_anchor="middle", transform=turned
         )
 
     def picture(self, alt: str) -> Picture:
-        """Return the drawing with the words that stand for it."""
+        """Return the drawing with its alternative text."""
         frame = (
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" width="{self.width}" '
             f'height="{self.height}" role="img" aria-label={quoteattr(alt)} font-family="{FONT}">'
@@ -74,5 +74,5 @@ class Sheet:
 
 
 def _number(value: object) -> str:
-    """Write a number with as many digits as a pixel needs, a text as it is."""
+    """Write a number with five digits, and a text as it is."""
     return f"{value:.5g}" if isinstance(value, float) else str(value)

@@ -1,10 +1,10 @@
-"""A made quiz as files: for paper, for learning platforms, for practice."""
+"""Export a generated quiz as files: for paper, for learning platforms, for practice."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from importlib import import_module
 
 from common.errors import UserError
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 
 # Each format is a module here with a function `files`.
 FORMATS = {
@@ -14,13 +14,13 @@ FORMATS = {
     "moodle": "moodle",  # moodle.xml to import into a question bank; moodle.txt says how
     "markdown": "markdown",  # markdown/ for any editor, teacher/markdown/ with keys
     "json": "plain_json",  # json/ for other programs, without keys
-    "answers": "forms",  # answers/ to fill in and hand in
+    "answers": "answer_files",  # answers/ to fill in and hand in
     "self-check": "page",  # self-check/ to practise with, keys included
 }
 
 
 def chosen(names: Iterable[str]) -> list[str]:
-    """Return the formats of these names, all of them for no name; raises UserError for an unknown one."""
+    """Return the formats with these names, or all if none is given; raises UserError for an unknown name."""
     for name in names:
         if name not in FORMATS:
             raise UserError(f"unknown format {name!r}; available: {', '.join(FORMATS)}")
@@ -33,9 +33,10 @@ def present(paths: Iterable[str]) -> list[str]:
     return [name for name in FORMATS if any(path.startswith(begin.get(name, name)) for path in paths)]
 
 
-def files(name: str, made: Made) -> dict[str, bytes]:
+def files(name: str, generated: GeneratedQuiz) -> dict[str, bytes]:
     """Return the files of a format, by their paths in the folder of the quiz."""
-    return import_module(f"quizzes.exports.{FORMATS[name]}").files(made)
+    found: dict[str, bytes] = import_module(f"quizzes.exports.{FORMATS[name]}").files(generated)
+    return found
 
 
 def summary(paths: Mapping[str, bytes] | Sequence[str]) -> list[str]:

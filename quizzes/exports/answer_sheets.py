@@ -10,7 +10,7 @@ import segno
 from common.errors import UserError
 from quizzes.exports.printed import called
 from quizzes.exports.typeset import NO, SHEETS, Named, array, clean, fonts_for, named, pdf, string
-from quizzes.quiz import Made, Quiz, Version
+from quizzes.quiz import GeneratedQuiz, Quiz, Version
 from quizzes.scanning import layout, markers
 from quizzes.scanning.layout import Field, Ticket
 from quizzes.text.markdown import escaped_typst
@@ -18,14 +18,14 @@ from quizzes.text.markdown import escaped_typst
 LOOK = Path(__file__).with_name("answer_sheets.typ").read_text("utf-8")
 
 
-def files(made: Made) -> dict[str, bytes]:
+def files(generated: GeneratedQuiz) -> dict[str, bytes]:
     """Return answer-sheets.pdf: the answer sheets of all versions, each from the front of a sheet of paper."""
-    return {"answer-sheets.pdf": document(made, made.versions)}
+    return {"answer-sheets.pdf": document(generated, generated.versions)}
 
 
-def document(made: Made, versions: Sequence[Version]) -> bytes:
-    """Return the answer sheets of some versions; raises UserError for a title that no font here has all letters of."""
-    quiz = made.quiz
+def document(generated: GeneratedQuiz, versions: Sequence[Version]) -> bytes:
+    """Return the answer sheets of some versions; raises UserError if no font here has all letters of the title."""
+    quiz = generated.quiz
     say, title = quiz.language.say, clean(quiz.title) or quiz.name
     fonts = fonts_for(escaped_typst(title))
     if fonts == NO:
@@ -48,7 +48,7 @@ def document(made: Made, versions: Sequence[Version]) -> bytes:
         *(f"#let {name} = {value}mm" for name, value in measures.items()),
         LOOK,
     ]
-    widths = layout.widths(made)
+    widths = layout.widths(generated)
     sheets = [_sheet(quiz, version, name, layout.ticket(quiz, version, widths)) for version, name in zip(versions, whose)]
     return pdf("\n".join([*head, *sheets]), max([fonts, *(name.fonts for name in whose)]))
 
@@ -81,10 +81,10 @@ def _sheet(quiz: Quiz, version: Version, name: Named, ticket: Ticket) -> str:
 
 def _head(quiz: Quiz, ticket: Ticket, numbered: bool) -> str:
     say = quiz.language.say
-    mark = say("In each column, fill in one bubble completely, with a pencil:")
+    mark = say("In each column, fill in one bubble completely with a pencil:")
     rest = say(
-        "Write the same character into the box above it. Erase what you change. Only this sheet is graded. "
-        "Your exam has the code {code}, too.",
+        "Write the same character in the box above it. To change an answer, erase the old one. Only this sheet is graded. "
+        "Your exam has the same code: {code}.",
         code=ticket.code,
     )
     scale, name = ticket.scale, escaped_typst(say("Name"))

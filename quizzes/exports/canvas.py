@@ -1,8 +1,8 @@
 """A QTI 1.2 package for Canvas: New Quizzes, classic quizzes, and PrairieLearn's importer read it.
 
-A group for each entry of the quiz holds the variants of all versions; Canvas draws from it for each student, so that who
-gets which numbers is up to Canvas. Grids are asked as blanks to fill in; or as dropdowns, if a teacher wants each wrong
-value to be answered with the misconception behind it, which Canvas cannot do for what is typed.
+A group for each entry of the quiz holds the variants of all versions; Canvas draws from it for each student, so Canvas
+decides who gets which numbers. Grids are asked as blanks to fill in; or as dropdowns, if a teacher wants feedback on
+the misconception behind each wrong value, which Canvas cannot give for typed values.
 The worked steps stay at home unless asked for: Canvas shows feedback as soon as a student has handed in, while others
 still write, and with it the way to the key. For the same reason keys are not shown after an attempt, and there is one
 attempt: a teacher can set both otherwise in Canvas.
@@ -15,51 +15,51 @@ from hashlib import sha256
 
 from common.archive import archive
 from quizzes.drawing.png import pngs
-from quizzes.exports.qti import Grids, attribute, clean, decimal, element, image, item
-from quizzes.language import Language
-from quizzes.quiz import Entry, Made, Pool, Quiz
+from quizzes.exports.qti import Grids, Rendering, attribute, clean, decimal, element, image, item
+from quizzes.quiz import Entry, GeneratedQuiz, QuestionGroup, Quiz
 from quizzes.text.markdown import html_with_latex
 from quizzes.variant import Variant
 
-# Pictures that only illustrate, in a package. A thousand variants would carry hundreds of megabytes of them, which no
-# learning platform takes; what a question cannot do without is always there.
+# At most this many purely illustrative pictures are in a package. A thousand variants would have hundreds of megabytes,
+# which no learning platform accepts; pictures that a question needs are always included.
 MOST_ILLUSTRATIONS = 300
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 
 
-def files(made: Made, *, grids: Grids = "blanks", steps: bool = False) -> dict[str, bytes]:
-    """Return canvas.zip, and canvas.txt, which tells what to do with it.
+def files(generated: GeneratedQuiz, *, grids: Grids = "blanks", steps: bool = False) -> dict[str, bytes]:
+    """Return canvas.zip, and canvas.txt, which explains how to use it.
 
     grids: whether their cells are typed or chosen. steps: solutions come with the feedback.
     """
-    groups = made.groups()
+    groups = generated.unique_groups()
     illustrations = sum(bool(one.picture) and not one.needs_picture for _, variants in groups for one in variants)
     left_out = illustrations if illustrations > MOST_ILLUSTRATIONS else 0
-    pools = [_without_illustrations(group) for group in groups] if left_out else groups
-    pictures = {image(variant): variant.picture for _, variants in pools for variant in variants if variant.picture}
-    with ThreadPoolExecutor(1) as beside:  # Typst draws outside of Python's lock, while the questions are written
+    groups = [_without_illustrations(group) for group in groups] if left_out else groups
+    pictures = {image(variant): variant.picture for _, variants in groups for variant in variants if variant.picture}
+    with ThreadPoolExecutor(1) as beside:  # Typst draws without Python's lock, while the questions are written
         drawn = beside.submit(pngs, list(pictures.values()))
-        body = "".join(_entry(entry, variants, grids, steps, made.quiz.language) for entry, variants in pools)
-    name = "quiz_" + sha256(f"{made.quiz.title}\0{made.quiz.description}\0{body}".encode()).hexdigest()[:16]
+        rendering = Rendering(grids, steps, generated.quiz.language)
+        body = "".join(_entry(entry, variants, rendering) for entry, variants in groups)
+    name = "quiz_" + sha256(f"{generated.quiz.title}\0{generated.quiz.description}\0{body}".encode()).hexdigest()[:16]
     package = {
         "imsmanifest.xml": _manifest(name, sorted(pictures)),
-        f"{name}/{name}.xml": _questions(name, made.quiz, body),
-        f"{name}/assessment_meta.xml": _settings(name, made.quiz),
+        f"{name}/{name}.xml": _questions(name, generated.quiz, body),
+        f"{name}/assessment_meta.xml": _settings(name, generated.quiz),
     }
     content = {path: clean(text).encode() for path, text in package.items()}
     for path, png in zip(pictures, drawn.result()):
         content[path] = content[f"web_resources/{path}"] = png  # PrairieLearn looks into web_resources/ only
-    return {"canvas.zip": archive(content), "canvas.txt": _instructions(made.quiz, pools, left_out).encode()}
+    return {"canvas.zip": archive(content), "canvas.txt": _instructions(generated.quiz, groups, left_out).encode()}
 
 
-def _without_illustrations(pool: Pool) -> Pool:
-    return Pool(pool.entry, [one if one.needs_picture else replace(one, picture=None) for one in pool.variants])
+def _without_illustrations(group: QuestionGroup) -> QuestionGroup:
+    return QuestionGroup(group.entry, [one if one.needs_picture else replace(one, picture=None) for one in group.variants])
 
 
-def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool, language: Language) -> str:
+def _entry(entry: Entry, variants: Sequence[Variant], rendering: Rendering) -> str:
     width = len(str(len(variants)))
     items = [
-        item(variant, f"{variant.title} {number:0{width}}", entry.points, grids, steps, language)
+        item(variant, f"{variant.title} {number:0{width}}", entry.points, rendering)
         for number, variant in enumerate(variants, start=1)
     ]
     if len(items) == entry.count:
@@ -73,23 +73,24 @@ def _entry(entry: Entry, variants: Sequence[Variant], grids: Grids, steps: bool,
     )
 
 
-def _instructions(quiz: Quiz, pools: Sequence[Pool], left_out: int) -> str:
-    groups = "\n".join(
-        f"  {pool.entry.count} of {len(pool.variants)} variants of {pool.name}, {decimal(pool.entry.points)} points each"
-        for pool in pools
+def _instructions(quiz: Quiz, groups: Sequence[QuestionGroup], left_out: int) -> str:
+    listed = "\n".join(
+        f"  {one.entry.count} of {len(one.variants)} variants of {one.name}, {decimal(one.entry.points)} points each"
+        for one in groups
     )
     pictures = (
-        f"\n{left_out} pictures that only illustrate are left out: a package of that size takes Canvas too long. Make\n"
-        f"{MOST_ILLUSTRATIONS} of them or fewer to have them in.\n"
+        f"\n{left_out} pictures that only illustrate are left out: Canvas takes too long over a package of that size. "
+        f"Make\n"
+        f"{MOST_ILLUSTRATIONS} of them or fewer to include them.\n"
         if left_out
         else ""
     )
     return f"""{" ".join(quiz.title.split())}: package for Canvas
 
 In the course: Settings > Import Course Content > QTI .zip file, canvas.zip. For New Quizzes tick "Import existing
-quizzes as New Quizzes". Canvas draws the variants for each student by itself, whoever was in the roster:
+quizzes as New Quizzes". Canvas itself draws the variants for each student, whatever the roster said:
 
-{groups}
+{listed}
 {pictures}"""
 
 
@@ -104,7 +105,7 @@ def _settings(name: str, quiz: Quiz) -> str:
     settings = {
         "title": _title(quiz),
         "description": html_with_latex(quiz.description),
-        "shuffle_answers": "false",  # they are shuffled, and the place of the key is balanced
+        "shuffle_answers": "false",  # they are shuffled already, and the place of the key is balanced
         "scoring_policy": "keep_highest",
         "quiz_type": "assignment",
         "points_possible": decimal(quiz.points),

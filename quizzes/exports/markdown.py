@@ -1,4 +1,4 @@
-"""A quiz and its key as Markdown, with mathematics between dollars; pictures lie beside it as SVG.
+"""A quiz and its key as Markdown, with mathematics between dollars; pictures are SVG files beside it.
 
 The texts of questions are Markdown already. Everything else, names and titles, is escaped.
 """
@@ -8,21 +8,21 @@ from collections.abc import Iterable, Sequence
 
 from quizzes.exports.plain_json import checksum
 from quizzes.exports.printed import accepted, asks, called, digits, headings, told, worth
-from quizzes.grading.marking import letter
+from quizzes.grading.letters import letter
 from quizzes.question import Answer, Choice, Grid, Number, Rows, Value, written
-from quizzes.quiz import Made, Quiz, Version
+from quizzes.quiz import GeneratedQuiz, Quiz, Version
 from quizzes.text.writing import matrix, table
 from quizzes.variant import Variant
 
 BLANK = "\\_\\_\\_\\_\\_\\_"
 
 
-def files(made: Made) -> dict[str, bytes]:
+def files(generated: GeneratedQuiz) -> dict[str, bytes]:
     """Return markdown/CODE.md for each version, its key teacher/markdown/CODE.md, and markdown/pictures/CODE-NUMBER.svg."""
     found: dict[str, bytes] = {}
-    for version in made.versions:
-        found[f"markdown/{version.code}.md"] = _document(made.quiz, version, key=False).encode()
-        found[f"teacher/markdown/{version.code}.md"] = _document(made.quiz, version, key=True).encode()
+    for version in generated.versions:
+        found[f"markdown/{version.code}.md"] = _document(generated.quiz, version, key=False).encode()
+        found[f"teacher/markdown/{version.code}.md"] = _document(generated.quiz, version, key=True).encode()
         for number, variant in enumerate(version.variants, start=1):
             if variant.picture:
                 found[f"markdown/{_picture(version, number)}"] = variant.picture.svg.encode()
@@ -87,7 +87,7 @@ def _solution(quiz: Quiz, variant: Variant) -> list[str]:
         steps = [f"{number}. " + step.replace("\n", "\n   ") for number, step in enumerate(variant.steps, start=1)]
         parts += [f"### {say('Worked solution')}", "\n".join(steps)]
     if rows := [(_shown(answer), sentence) for answer, sentence in told(variant, quiz.language)]:
-        parts += [f"### {say('What an answer tells')}", _table([say("Answer"), say("What happened")], rows)]
+        parts += [f"### {say('What each answer shows')}", _table([say("Answer"), say("What happened")], rows)]
     return parts
 
 

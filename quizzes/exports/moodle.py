@@ -1,7 +1,7 @@
 r"""A question bank for Moodle: an XML file with a category for each entry of the quiz, and all its variants in it.
 
 Numbers are numerical questions, grids are "embedded answers" (cloze) with a mark for each cell, choices are multiple
-choice. What Moodle takes without a word, but not as it was meant, is kept away: see `_text`, `_feedback` and `_unread`.
+choice. What Moodle accepts silently but misunderstands is avoided: see `_text`, `_feedback` and `_unread`.
 """
 
 import re
@@ -13,7 +13,7 @@ from common.errors import UserError
 from quizzes.grading.marking import believed, believed_in_cell
 from quizzes.language import Language
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Value, written
-from quizzes.quiz import Entry, Made, Pool, Quiz
+from quizzes.quiz import Entry, GeneratedQuiz, QuestionGroup, Quiz
 from quizzes.text.markdown import REMEMBERED, html_with_latex, inline_html_with_latex
 from quizzes.variant import Variant
 
@@ -28,40 +28,40 @@ SHARES = (
 )
 
 _NO_XML = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_CODE = re.compile(r"\{(?=\d*:|#\d)")  # what begins a cloze code, or stands for one: {1:NUMERICAL:... and {#1}
+_CODE = re.compile(r"\{(?=\d*:|#\d)")  # the start of a cloze code, or of a reference to one: {1:NUMERICAL:... and {#1}
 _BARE = re.compile(r"\\(?=[}#]|\Z)")  # backslashes that Moodle takes away, and one that would hide the end of a feedback
 _CLOZE = str.maketrans({"&": "&amp;", "}": "&#125;", "~": "&#126;"})
 
 
-def files(made: Made) -> dict[str, bytes]:
-    """Return the question bank and, beside it, what to do with it.
+def files(generated: GeneratedQuiz) -> dict[str, bytes]:
+    """Return the question bank, and a text that explains how to use it.
 
     Raises UserError for a question that Moodle cannot hold.
     """
     parts = ['<?xml version="1.0" encoding="UTF-8"?>\n<quiz>\n']
-    pools = made.groups()
-    for place, pool in enumerate(pools, start=1):
-        entry, variants = pool
-        parts.append(_category(made.quiz, pool, place))
+    groups = generated.unique_groups()
+    for place, group in enumerate(groups, start=1):
+        entry, variants = group
+        parts.append(_category(generated.quiz, group, place))
         digits = max(3, len(str(len(variants))))
-        # Said of all variants or of none, so that it gives no key away.
+        # All variants say so or none, so that it does not give a key away.
         decimals = any(_has_decimals(variant.answer) for variant in variants)
         parts += [
-            _question(variant, f"{variant.template} {number:0{digits}}", entry.points, decimals, made.quiz.language)
+            _question(variant, f"{variant.template} {number:0{digits}}", entry.points, decimals, generated.quiz.language)
             for number, variant in enumerate(variants, start=1)
         ]
     parts.append("</quiz>\n")
-    listed = [(_name(pool, place), len(pool.variants), pool.entry) for place, pool in enumerate(pools, start=1)]
+    listed = [(_name(group, place), len(group.variants), group.entry) for place, group in enumerate(groups, start=1)]
     return {
         "moodle.xml": _NO_XML.sub("\N{REPLACEMENT CHARACTER}", "".join(parts)).encode(),
-        "moodle.txt": _instructions(made.quiz, listed).encode("utf-8", "replace"),
+        "moodle.txt": _instructions(generated.quiz, listed).encode("utf-8", "replace"),
     }
 
 
-def _category(quiz: Quiz, pool: Pool, place: int) -> str:
+def _category(quiz: Quiz, group: QuestionGroup, place: int) -> str:
     title = _in_path(quiz.title) or _in_path(quiz.name)
-    path = f"$course$/top/{title}/{_in_path(_name(pool, place))}"
-    info = f"Take {pool.entry.count} at random, for {_number(pool.entry.points)} each."
+    path = f"$course$/top/{title}/{_in_path(_name(group, place))}"
+    info = f"Take {group.entry.count} at random, for {_number(group.entry.points)} each."
     return (
         f'<question type="category"><category>{_text(path)}</category><info format="html">{_text(info)}</info></question>\n'
     )
@@ -91,7 +91,7 @@ def _question(variant: Variant, name: str, points: float, decimals: bool, langua
 
 
 def _values(variant: Variant, number: Number, language: Language) -> str:
-    """Return the answers of a numerical question: the first that fits counts, so the key stands first, any number last."""
+    """Return the answers of a numerical question: the first that fits counts, so the key is first, "any number" last."""
     key = _answer("100", written(number.value), language.say(RIGHT), written(number.tolerance))
     wrong = [
         _answer("0", written(value), inline_html_with_latex(one.hint), "0") for value, one in believed(variant).items()
@@ -100,7 +100,7 @@ def _values(variant: Variant, number: Number, language: Language) -> str:
 
 
 def _options(template: str, choice: Choice, language: Language) -> str:
-    """Return the options of a multiple choice in our order: it is balanced, Moodle is not to shuffle it."""
+    """Return the options of a multiple choice in our order: it is balanced, so Moodle must not shuffle it."""
     right, wrong = _shares(template, choice)
     answers = []
     for option in choice.options:
@@ -125,7 +125,7 @@ def _shares(template: str, choice: Choice) -> tuple[str, str]:
 
     The right ones share the mark, since nothing ticked has to be worth nothing. A wrong one costs what it costs in
     `marking.mark`, 200 % over the number of options, or the nearest share that Moodle knows. Where half of the options
-    are right that is the same marking; elsewhere it differs for whoever leaves out a right one.
+    are right that is the same marking; otherwise it differs for students who leave out a right one.
     """
     if not choice.several:
         return "100", "0"
@@ -180,7 +180,7 @@ def _feedback(sentence: str) -> str:
 
 
 def _unread(html: str) -> str:
-    """Return HTML of which Moodle takes nothing for a cloze code. Other braces, as in LaTeX, it leaves alone."""
+    """Return HTML in which Moodle finds no cloze code. Other braces, as in LaTeX, it leaves alone."""
     return _CODE.sub("&#123;", html)
 
 
@@ -230,12 +230,12 @@ def _number(value: float) -> str:
     return f"{value:.7f}".rstrip("0").rstrip(".")
 
 
-def _name(pool: Pool, place: int) -> str:
-    return f"{place:02} {pool.name}"
+def _name(group: QuestionGroup, place: int) -> str:
+    return f"{place:02} {group.name}"
 
 
 def _in_path(name: str) -> str:
-    """Return a name as a step of a path: slashes doubled, none at an end, and no <, from which Moodle cuts."""
+    """Return a name as a step of a path: slashes doubled, none at an end, and no <, at which Moodle cuts the name."""
     name = _NO_XML.sub("", name).replace("<", "\N{SINGLE LEFT-POINTING ANGLE QUOTATION MARK}")
     name = " ".join(name.split())[:LONGEST]
     steps = name.replace("/", "//")
@@ -256,6 +256,6 @@ def _instructions(quiz: Quiz, listed: list[tuple[str, int, Entry]]) -> str:
   {"category":{width}}  variants  pick  points
 {rows}
 
-{_number(quiz.points)} points in all. Moodle draws the variants for each student by itself, whoever was in the roster.
-Formulas are set by Moodle's MathJax filter, which is on where nobody has switched it off.
+{_number(quiz.points)} points in all. Moodle itself draws the variants for each student, whatever the roster said.
+Formulas are set by Moodle's MathJax filter, which is on by default.
 """

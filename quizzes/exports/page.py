@@ -1,28 +1,33 @@
-"""The self-check page: one file for each version that needs nothing else, gives hints, and is never graded."""
+"""The self-check page: one self-contained file for each version, with hints, which is never graded."""
 
 import re
 from collections.abc import Sequence
 from fractions import Fraction
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from common import pages, window
 from quizzes.exports.printed import called, worth
-from quizzes.grading.marking import believed, believed_in_cell, cells, letter, place
+from quizzes.grading.letters import letter
+from quizzes.grading.marking import believed, believed_in_cell, place
+from quizzes.grading.spreading import cells
 from quizzes.language import Language
-from quizzes.question import Choice, Grid, Number, Slide, written
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.question import Choice, Grid, Number, Slide, Value, written
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.text.markdown import html, inline_html, plain
 from quizzes.variant import Variant
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 FOLDER = "page_files"
 SCRIPTS = ("numbers.js", "marking.js", "page.js")
 _SAID = re.compile(r'\bsay\(\s*"([^"]+)"')
 
 
-def files(made: Made) -> dict[str, bytes]:
+def files(generated: GeneratedQuiz) -> dict[str, bytes]:
     """Return a page for each version: self-check/CODE.html."""
-    return {f"self-check/{version.code}.html": _page(made.quiz, version).encode() for version in made.versions}
+    return {f"self-check/{version.code}.html": _page(generated.quiz, version).encode() for version in generated.versions}
 
 
 def _page(quiz: Quiz, version: Version) -> str:
@@ -43,7 +48,7 @@ def _page(quiz: Quiz, version: Version) -> str:
 
 
 def _shown(entry: Entry, variant: Variant, language: Language) -> dict[str, Any]:
-    """Return what the template lays out."""
+    """Return what the template shows."""
     shown = {"variant": variant, "points": entry.points, "kind": _kind(variant), "slide": variant.slide}
     if isinstance(variant.answer, Grid):
         grid = variant.answer
@@ -80,7 +85,7 @@ def _known(entry: Entry, variant: Variant, language: Language) -> dict[str, Any]
                 "cells": {name: _cell(variant, grid, row, column, language) for name, row, column in cells(grid)},
                 "wrong": [
                     {
-                        "answer": {name: _exact(one.answer[row][column]) for name, row, column in cells(grid)},  # type: ignore[index]
+                        "answer": {name: _exact(one.rows[row][column]) for name, row, column in cells(grid)},
                         "hint": inline_html(one.hint),
                     }
                     for one in variant.wrong
@@ -101,7 +106,7 @@ def _cell(variant: Variant, grid: Grid, row: int, column: int, language: Languag
 
 
 def sliding(slide: Slide | None, language: Language) -> dict[str, Any] | None:
-    """Return what the script of the sliding window reads; None where nothing slides."""
+    """Return the data for the sliding window's script; None if nothing slides."""
     if slide is None:
         return None
     numbers = range(1, len(slide.images) + 1) if len(slide.images) > 1 else ()
@@ -113,12 +118,12 @@ def _kind(variant: Variant) -> str:
     return type(variant.answer).__name__.lower()
 
 
-def _exact(value: Any) -> str:
+def _exact(value: Value) -> str:
     return str(Fraction(value))
 
 
 @cache
-def _template() -> Any:
+def _template() -> "Template":
     filters: dict[str, Any] = {
         "html": lambda text: pages.markup(scrolling(html(text))),
         "inline": lambda text: pages.markup(inline_html(text)),
@@ -130,14 +135,14 @@ def _template() -> Any:
 
 
 def scrolling(document: str) -> str:
-    """Return HTML whose tables scroll by themselves where the screen is narrow; a heading of nothing is a cell."""
+    """Return HTML whose tables scroll by themselves where the screen is narrow; an empty heading is a cell."""
     document = document.replace("<th></th>", "<td></td>")
     return document.replace("<table>", '<div class="scroll"><table>').replace("</table>", "</table></div>")
 
 
 @cache
 def _said() -> list[str]:
-    """Return the texts that the page's scripts say."""
+    """Return the texts that the page's scripts show."""
     return [text for script in (window.script(), *map(_file, SCRIPTS)) for text in _SAID.findall(script)]
 
 

@@ -15,7 +15,7 @@ from quizzes.exports.printed import accepted, asks, called, digits, headings, to
 from quizzes.exports.typeset import NO, SHEETS, Named, array, clean, fonts_for, named, pdf, string
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Picture, Rows, Value
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.roster import Owner
 from quizzes.text.markdown import escaped_typst, inline_typst
 from quizzes.text.markdown import typst as as_typst
@@ -33,22 +33,22 @@ NARROWEST = 90  # points of paper beside something that still serves for working
 WORKING = {"none": 0.0, "some": 1.0, "much": 2.0}  # times the space that the load of a question asks for
 
 
-def files(made: Made, together: bool | None = None) -> dict[str, bytes]:
+def files(generated: GeneratedQuiz, together: bool | None = None) -> dict[str, bytes]:
     """Return exams/CODE.pdf for each version, or exams.pdf with all of them, and teacher/keys.pdf with all keys.
 
     together: all in one file, each from the front of a sheet; None: if they are for the room.
     Raises UserError for a title or description that cannot be printed: no font here has its letters, or it holds a picture.
     """
-    quiz = made.quiz
+    quiz = generated.quiz
     if together is None:
-        together = all(version.owner.numbered for version in made.versions)
+        together = all(version.owner.numbered for version in generated.versions)
     try:
         fonts = max(fonts_for(escaped_typst(_title(quiz))), fonts_for(as_typst(quiz.description, quiz.language)))
     except ValueError as error:
         raise UserError(f"the quiz's description cannot be printed: {error}") from None
     if fonts == NO:
         raise UserError("no font here has all letters of the quiz's title and description: install one, or change them")
-    whose = [(version, named(version.owner)) for version in made.versions]
+    whose = [(version, named(version.owner)) for version in generated.versions]
     most = max([fonts, *(name.fonts for _, name in whose)])
     jobs: dict[str, Callable[[], bytes]] = {}
     if together:
@@ -60,13 +60,13 @@ def files(made: Made, together: bool | None = None) -> dict[str, bytes]:
             jobs[f"exams/{version.code}.pdf"] = job
     # Last: what Typst remembers of a long document slows it down for the short ones behind it.
     jobs["teacher/keys.pdf"] = partial(_document, quiz, quiz.language.say("keys"), _key, whose, most)
-    with ThreadPoolExecutor(os.cpu_count()) as threads:  # Typst works outside of Python's lock
+    with ThreadPoolExecutor(os.cpu_count()) as threads:  # Typst works without Python's lock
         return dict(zip(jobs, threads.map(lambda job: job(), jobs.values())))
 
 
-def unprintable(made: Made) -> list[Owner]:
-    """Return the students whose name or id no font here can print: they have to write it by hand."""
-    return [version.owner for version in made.versions if named(version.owner).missing]
+def unprintable(generated: GeneratedQuiz) -> list[Owner]:
+    """Return the students whose name or id no font here can print: they must write it by hand."""
+    return [version.owner for version in generated.versions if named(version.owner).missing]
 
 
 def minutes(quiz: Quiz, owner: Owner) -> int:
@@ -99,7 +99,7 @@ def _document(quiz: Quiz, which: str, part: Part, whose: Sequence[tuple[Version,
         "key": say("Key"),
         "answer": say("Answer"),
         "solution": say("Worked solution"),
-        "told": say("What an answer tells"),
+        "told": say("What each answer shows"),
         "happened": say("What happened"),
     }
     head = [
@@ -140,7 +140,7 @@ def _key(quiz: Quiz, version: Version, name: Named) -> str:
     area = _Area.of(quiz, TYPE_SIZE)
     questions = []
     for number, (entry, variant) in enumerate(zip(quiz.questions, version.variants), start=1):
-        # A key has no use for what only illustrates. It goes on over the page.
+        # A key needs no illustrations, and continues across pages.
         picture = area.picture(variant.picture) if variant.picture and variant.needs_picture else ""
         parts = [as_typst(variant.stem, quiz.language), picture, _answer(quiz, variant, key=True), _solution(quiz, variant)]
         questions.append(f"{_headed(quiz, number, entry, parts)}#gap\n")
@@ -155,7 +155,7 @@ def _version(quiz: Quiz, version: Version, type_size: float, side: str | None, p
 
 @dataclass(frozen=True)
 class _Area:
-    """What a page holds, in points of usual type: less if the type is larger."""
+    """The space on a page, in points of usual type: less if the type is larger."""
 
     width: float
     height: float
@@ -190,7 +190,7 @@ def _question(quiz: Quiz, number: int, entry: Entry, variant: Variant, area: _Ar
     if missing > 0:
         rows.insert(-1, _Row(f"#working({missing / TYPE_SIZE:.2f}em)", area.width, missing))
     question = _headed(quiz, number, entry, [as_typst(variant.stem, quiz.language), *(row.markup for row in rows)])
-    # Where a question fits on a page for sure, Typst need not measure it, which takes as long as to lay it out.
+    # If a question certainly fits on a page, Typst need not measure it, which takes as long as laying it out.
     fits = 60 + _stem_height(variant.stem, area) + sum(row.height for row in rows) < area.height
     return f"#short[{question}]\n" if fits else f"#whole[{question}]\n"
 

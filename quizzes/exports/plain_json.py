@@ -1,19 +1,20 @@
-"""A quiz as JSON, with what a student may see: for any other program. All keys stand in teacher/quiz.json."""
+"""A quiz as JSON, with what a student may see: for any other program. All keys are in teacher/quiz.json."""
 
 import json
 from hashlib import sha256
 from typing import Any
 
-from quizzes.grading.marking import blanks, letter
+from quizzes.grading.letters import letter
+from quizzes.grading.marking import blanks
 from quizzes.question import Answer, Choice, Grid, Number
-from quizzes.quiz import Made, Quiz, Version
+from quizzes.quiz import GeneratedQuiz, Quiz, Version
 
 CHECKSUM = 12  # digits
 
 
-def files(made: Made) -> dict[str, bytes]:
+def files(generated: GeneratedQuiz) -> dict[str, bytes]:
     """Return json/CODE.json for each version, without keys."""
-    return {f"json/{version.code}.json": _written(student(made.quiz, version)) for version in made.versions}
+    return {f"json/{version.code}.json": _written(student(generated.quiz, version)) for version in generated.versions}
 
 
 def student(quiz: Quiz, version: Version) -> dict[str, Any]:
@@ -38,7 +39,7 @@ def student(quiz: Quiz, version: Version) -> dict[str, Any]:
 
 
 def checksum(quiz: Quiz, version: Version) -> str:
-    """Return what changes with any word, number or picture that a student sees: paper and key carry the same."""
+    """Return a checksum of every word, number and picture that a student sees: paper and key show the same one."""
     return sha256(_written(student(quiz, version))).hexdigest()[:CHECKSUM]
 
 
@@ -53,5 +54,5 @@ def _asked(answer: Answer) -> dict[str, Any]:
             return {"kind": "choice", "several": several, "options": shown}
 
 
-def _written(document: Any) -> bytes:
+def _written(document: object) -> bytes:
     return (json.dumps(document, indent=1, ensure_ascii=False) + "\n").encode()

@@ -1,6 +1,6 @@
-"""What an exam on paper or in Markdown says around an answer. All texts are Markdown."""
+"""The texts around an answer in an exam on paper or in Markdown. All texts are Markdown."""
 
-from quizzes.grading.marking import letter
+from quizzes.grading.letters import letter
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Rows, Value, written
 from quizzes.roster import Owner
@@ -15,7 +15,7 @@ def digits(value: Value) -> str:
 
 
 def accepted(number: Number, language: Language) -> str:
-    """Return which numbers are right where not only one is."""
+    """Return the range of right numbers, if more than one is right."""
     if not number.tolerance:
         return ""
     low, high = digits(number.value - number.tolerance), digits(number.value + number.tolerance)
@@ -23,7 +23,7 @@ def accepted(number: Number, language: Language) -> str:
 
 
 def headings(grid: Grid) -> tuple[list[str], list[str]]:
-    """Return what stands before rows and above columns: names, or numbers from 1; nothing before a single row."""
+    """Return the headings of rows and columns: names, or numbers from 1; none for a single row."""
     height, width = len(grid.values), len(grid.values[0])
     rows = [str(row + 1) for row in range(height)] if height > 1 else []
     return list(grid.rows) or rows, list(grid.columns) or [str(column + 1) for column in range(width)]
@@ -51,7 +51,7 @@ def worth(points: float, language: Language) -> str:
 
 
 def told(variant: Variant, language: Language) -> list[tuple[Value | Rows | str, str]]:
-    """Return answers, and what each tells about its author; nothing for a grid that no eye compares with others."""
+    """Return answers and what each shows about its author; nothing for a grid that is too large to compare."""
     if isinstance(variant.answer, Choice):
         return [
             (f"**{letter(place)}** {language.say('right' if option.right else 'wrong')}", option.sentence)

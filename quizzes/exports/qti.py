@@ -1,6 +1,6 @@
-"""A question as an item of QTI 1.2, in the one way that all importers of Canvas quizzes understand alike.
+"""A question as an item of QTI 1.2, in a form that all importers of Canvas quizzes understand in the same way.
 
-Idents of answers are digits, and the feedback on answer 1002 is 1002_fb: only so does classic Canvas find it everywhere.
+Idents of answers are digits, and the feedback on answer 1002 is 1002_fb: otherwise classic Canvas does not always find it.
 """
 
 import re
@@ -10,10 +10,11 @@ from fractions import Fraction
 from functools import cache, lru_cache
 from hashlib import sha256
 from itertools import count
-from typing import Literal
+from typing import Literal, NamedTuple
 from xml.sax.saxutils import escape, quoteattr
 
-from quizzes.grading.marking import believed_in_cell, cells
+from quizzes.grading.marking import believed_in_cell
+from quizzes.grading.spreading import cells
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Value, written
 from quizzes.text.markdown import html_with_latex, inline_html_with_latex
@@ -22,7 +23,7 @@ from quizzes.variant import Variant
 Grids = Literal["blanks", "dropdowns"]
 
 RESPONSE = "response1"
-FEW = 4  # what a dropdown offers at least, as far as the grid has other numbers
+FEW = 4  # the fewest choices in a dropdown, if the grid has enough numbers
 _FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _MATHS = re.compile(r"(\\\(.*?\\\)|\\\[.*?\\\])", re.DOTALL)
 _LIKE_A_BLANK = re.compile(r"\[(?=[\w.-]+\])")
@@ -40,8 +41,17 @@ class Form:
     blanks: str = ""  # lines below the stem
 
 
-def item(variant: Variant, title: str, points: float, grids: Grids, steps: bool, language: Language) -> str:
-    """Return a variant as <item>. grids: how cells are asked; steps: whether the solution is the general feedback."""
+class Rendering(NamedTuple):
+    """How questions are written. grids: how cells are asked; steps: whether the solution is the general feedback."""
+
+    grids: Grids
+    steps: bool
+    language: Language
+
+
+def item(variant: Variant, title: str, points: float, rendering: Rendering) -> str:
+    """Return a variant as <item>."""
+    grids, steps, language = rendering
     match variant.answer:
         case Number() as number:
             form = _number(number)
@@ -101,7 +111,7 @@ def clean(document: str) -> str:
 
 @lru_cache(1 << 12)
 def spellings(value: Value) -> list[str]:
-    """Return what a student may type for a number where platforms compare letters: the usual spelling first."""
+    """Return the spellings of a number for platforms that compare texts: the usual one first."""
     usual = written(value)
     whole, _, decimals = usual.partition(".")
     variants = [usual] if decimals else [usual, f"{whole}.0"]
@@ -174,16 +184,16 @@ def _blanks(grid: Grid, language: Language) -> Form:
 
 
 def _dropdowns(variant: Variant, grid: Grid, language: Language) -> Form | None:
-    """Return a dropdown for each cell: the key, what misconceptions give there, if need be numbers from other cells.
+    """Return a dropdown for each cell: the key, answers of misconceptions, and if necessary numbers from other cells.
 
-    None for a grid of one number over and over: a dropdown would give it away.
+    None for a grid with the same number everywhere: a dropdown would give it away.
     """
     form = Form("multiple_dropdowns_question", blanks=_lines(grid, language))
     idents = _idents()
     elsewhere = list(dict.fromkeys(value for line in grid.values for value in line))
     for name, row, column in cells(grid):
         key, hints = grid.values[row][column], believed_in_cell(variant, row, column)
-        offered = {key, *(one.answer[row][column] for one in variant.wrong)}  # type: ignore[index]
+        offered = {key, *(one.rows[row][column] for one in variant.wrong)}
         for value in elsewhere:
             if len(offered) < FEW:
                 offered.add(value)
@@ -213,7 +223,7 @@ def _add_cell(form: Form, grid: Grid, name: str, labels: Sequence[tuple[str, str
 
 @cache
 def _share(count: int) -> str:
-    """Return the percentage of the credit that each of so many cells brings."""
+    """Return the percentage of the credit that each of this many cells brings."""
     return decimal(round(Fraction(100, count), 2))
 
 
@@ -235,15 +245,15 @@ def _lines(grid: Grid, language: Language) -> str:
 
 
 def _no_blank(html: str) -> str:
-    """Return HTML in which no [word] can be taken for a blank: an invisible letter, in formulas a space, stands in it."""
+    """Return HTML in which no [word] looks like a blank: it gets an invisible letter, or in formulas a space."""
     if not _LIKE_A_BLANK.search(html):
         return html
-    parts = _MATHS.split(html)  # text and formulas in turn
+    parts = _MATHS.split(html)  # text and formulas alternate
     return "".join(_LIKE_A_BLANK.sub("[ " if place % 2 else "[\N{WORD JOINER}", part) for place, part in enumerate(parts))
 
 
 def _marked(html: str) -> str:
-    """Return HTML that classic Canvas takes for HTML: of bare words it would show &lt; as it stands here."""
+    """Return HTML that classic Canvas recognises as HTML: in plain words it would show &lt; literally."""
     bare = "<" not in html and re.search("&(lt|gt|amp);", html)
     return f"{html}<span>\N{WORD JOINER}</span>" if bare else html
 

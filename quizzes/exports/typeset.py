@@ -1,4 +1,4 @@
-"""Documents through Typst: its fonts, what they can print, and tagged PDFs that a screen reader reads too (PDF/UA-1).
+"""Documents with Typst: its fonts, what they can print, and tagged PDFs for screen readers (PDF/UA-1).
 
 The same source gives the same bytes. Only Typst's own fonts are used, unless a text is in another script: then those of the
 computer help out, and where they do not either, the student writes the name by hand.
@@ -17,7 +17,7 @@ from quizzes.text.markdown import escaped_typst
 SHEETS = {"a4": ("a4", 595, 841), "letter": ("us-letter", 612, 792)}  # Typst's name, width and height in points
 LONG = 30  # letters of a word that may be broken anywhere
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # letters of some scripts need them
-OWN, COMPUTERS, NO = range(3)  # whose fonts have all letters of a text
+OWN, COMPUTERS, NO = range(3)  # which fonts have all letters of a text
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ def named(owner: Owner) -> Named:
 
 
 def clean(text: str) -> str:
-    """Return a text without letters that only steer a screen; a word that is too long for a line can be broken."""
+    """Return a text without control characters; a word that is too long for a line can be broken."""
     steers = ("Cc", "Cf", "Cs")
     words = (
         "".join(each for each in word if unicodedata.category(each) not in steers or each in JOINERS)
@@ -52,7 +52,7 @@ def clean(text: str) -> str:
 
 @cache
 def fonts_for(markup: str) -> int:
-    """Return whose fonts have all letters of a text: PDF/UA refuses what would come out as empty boxes."""
+    """Return which fonts have all letters of a text: PDF/UA does not allow empty boxes."""
     if markup.isascii() and markup.isprintable():
         return OWN
     for fonts in (OWN, COMPUTERS):

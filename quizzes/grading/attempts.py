@@ -1,15 +1,15 @@
-"""Which of several attempts of one student counts: the newest; none where that is unknown, or who made them."""
+"""Decide which of a student's attempts counts: the newest, or none if that or the author is unknown."""
 
 from collections.abc import Sequence
 
-from quizzes.grading.answers import Given
+from quizzes.grading.responses import Responses
 
 
-def newest(attempts: Sequence[Given], student: str) -> tuple[Given | None, list[str]]:
+def newest(attempts: Sequence[Responses], student: str) -> tuple[Responses | None, list[str]]:
     """Return the attempt that counts, if one does, and sentences about those that do not."""
     latest = max(attempts, key=lambda given: given.when)
     others = [given for given in attempts if given is not latest]
-    if all(given.answers == latest.answers for given in others):
+    if all(given.replies == latest.replies for given in others):
         return latest, [f"{given.source}: the same answers as {latest.source}, which counts" for given in others]
     sources = ", ".join(given.source for given in attempts)
     if len({given.sender for given in attempts}) > 1:

@@ -1,14 +1,13 @@
-"""Pages with charts of a graded class: a row for each thing that is compared."""
+"""Pages with charts of a graded class."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from common import pages
 from quizzes.drawing.svg import INK, PADDING, SERIES, SOFT, Sheet
 
 ROW, BAR = 26, 260  # pixels
-LETTER = 7  # pixels that a letter of a label takes at most, as a rule
+LETTER = 7  # pixels: the usual maximum width of a letter
 NARROWEST, WIDEST = 60, 400  # pixels that labels take
 
 
@@ -21,7 +20,7 @@ class Chart:
 
 
 def bars(title: str, labels: Sequence[str], values: Sequence[float], texts: Sequence[str]) -> Chart:
-    """Draw a bar for each label, and how much it is."""
+    """Draw a bar and a value for each label."""
     sheet, left = _rows(labels, texts)
     most = max([*values, 1e-9])
     for place, (value, text) in enumerate(zip(values, texts)):
@@ -33,7 +32,7 @@ def bars(title: str, labels: Sequence[str], values: Sequence[float], texts: Sequ
 def dots(
     title: str, labels: Sequence[str], values: Sequence[Sequence[float]], means: Sequence[float], texts: Sequence[str]
 ) -> Chart:
-    """Draw values from 0 to 1 as circles along a line, and a stroke through their mean."""
+    """Draw values from 0 to 1 as circles along a line, with a mark at their mean."""
     sheet, left = _rows(labels, texts)
     for place, (row, mean, text) in enumerate(zip(values, means, texts)):
         middle = _middle(place)
@@ -45,14 +44,14 @@ def dots(
     return _chart(title, sheet, labels, texts)
 
 
-def page(name: str, **values: Any) -> str:
+def page(name: str, **values: object) -> str:
     """Return a page of this room, from its template."""
     style = pages.markup(pages.text(__package__, "page.css"))
     return pages.template(__package__, name, {"counted": counted}).render(style=style, **values)
 
 
 def counted(number: int, what: str) -> str:
-    """Return a number of things in words: 1 student, 2 students."""
+    """Return a count with its noun: 1 student, 2 students."""
     return f"{number} {what}" + "s" * (number != 1)
 
 

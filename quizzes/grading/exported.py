@@ -1,7 +1,7 @@
-"""Answers as learning platforms export them: Canvas's student analysis and Moodle's responses, as CSV.
+"""Read replies that learning platforms export: Canvas's student analysis and Moodle's responses, as CSV.
 
-A platform draws a variant of each question for itself, so that what a student got is no version of ours: each question is
-found by its words. Where a platform lets students try again, each attempt has a row, and those that are not finished may
+A platform itself draws a variant of each question, so a student's questions are not one of our versions: each question is
+found by its text. If a platform lets students try again, each attempt has a row, and unfinished attempts may
 have one. Moodle's headings are in the language of the person who exports, so they are known by their shape. Sources:
 student_analysis.rb of Canvas; the report "responses" of Moodle's quiz, and its language packs of 4.4.
 """
@@ -13,11 +13,11 @@ from datetime import datetime
 from html import unescape
 
 from common.errors import UserError
-from quizzes.grading.answers import Given, surplus
 from quizzes.grading.letters import letter
+from quizzes.grading.responses import Responses, surplus
 from quizzes.grading.spreading import cells
 from quizzes.question import Choice, Grid
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 from quizzes.roster import ID_HEADINGS, heading_of, name_of
 from quizzes.text.markdown import html_with_latex
 from quizzes.variant import Variant
@@ -49,14 +49,14 @@ def is_exported(headings: Sequence[str]) -> bool:
     return any(_CANVAS.fullmatch(heading) for heading in headings) or _responses(headings) != []
 
 
-def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
+def read(rows: Sequence[Sequence[str]], generated: GeneratedQuiz, source: str) -> list[Responses]:
     """Return the answers of a class; raises UserError if no question of this quiz is in the table."""
-    known = _Questions(made)
+    known = _Questions(generated)
     headings = rows[0]
-    canvas = {place: _CANVAS.fullmatch(heading)[1] for place, heading in enumerate(headings) if _CANVAS.fullmatch(heading)}  # type: ignore[index]
+    canvas = {place: match[1] for place, heading in enumerate(headings) if (match := _CANVAS.fullmatch(heading))}
     ids = _ids(rows)
-    found: list[Given] = []
-    strange: set[str] = set()  # states that were met and are not known here
+    found: list[Responses] = []
+    strange: set[str] = set()  # states that convgrade does not know
     for line, row in enumerate(rows[1:], start=2):
         cell = {place: text for place, text in enumerate(row) if text.strip() and text.strip() != "-"}
         if canvas:
@@ -72,11 +72,11 @@ def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
         if state and not unfinished and state not in strange:
             strange.add(state)
             said = f"the state “{state}” is unknown here; attempts in it count, since they have an end"
-            found.append(Given("", "", {}, source, problem=said))  # of no student: it is said once
+            found.append(Responses("", "", {}, source, problem=said))  # not about a single student, so said once
         problem = f"{student}'s attempt does not count: {unfinished}" if unfinished else surplus(headings, row)
-        # Where nothing else tells which attempt is newer: Canvas begins with the newest, Moodle ends with it.
+        # If nothing else says which attempt is newer: Canvas begins with the newest, Moodle ends with it.
         found.append(replace(given, problem=problem, when=(*when, -line if canvas else line)))
-    if not any(given.answers for given in found):
+    if not any(given.replies for given in found):
         raise UserError(
             f"{source} holds no answers to this quiz: was it made from another seed, or exported without question texts?"
         )
@@ -84,45 +84,45 @@ def read(rows: Sequence[Sequence[str]], made: Made, source: str) -> list[Given]:
 
 
 class _Questions:
-    """All variants of a quiz, to be found by their words."""
+    """All variants of a quiz, found by their texts."""
 
-    def __init__(self, made: Made) -> None:
+    def __init__(self, generated: GeneratedQuiz) -> None:
         self._places: dict[str, tuple[int, int]] = {}  # of each template: its first question, and how many
         self._variants: list[tuple[str, str, Variant]] = []
         start = 1
-        for number, (entry, variants) in enumerate(made.pools()):
+        for number, (entry, variants) in enumerate(generated.groups()):
             self._places[str(number)] = (start, entry.count)
             self._variants += [(_words(_text(variant.stem)), str(number), variant) for variant in variants]
             start += entry.count
         self._variants.sort(key=lambda one: -len(one[0]))  # the longest fits first
 
-    def given(self, asked: Sequence[tuple[str, str]], student: str, source: str) -> Given:
-        """Return a student's answers to questions that are told by their texts."""
+    def given(self, asked: Sequence[tuple[str, str]], student: str, source: str) -> Responses:
+        """Return a student's replies to questions that are identified by their texts."""
         answers: dict[int, Mapping[str, str]] = {}
         picked: dict[int, Variant] = {}
         notes, met = [], dict.fromkeys(self._places, 0)
         for text, response in asked:
-            fitting = [(pool, variant) for words, pool, variant in self._variants if _words(text).startswith(words)]
+            fitting = [(group, variant) for words, group, variant in self._variants if _words(text).startswith(words)]
             if not fitting:
                 notes.append(f"no question of this quiz begins “{text.strip()[:50]}”")
                 continue
-            pool, variant = next((one for one in fitting if _offers(one[1], response)), fitting[0])
-            first, count = self._places[pool]
-            if met[pool] == count:
+            group, variant = next((one for one in fitting if _offers(one[1], response)), fitting[0])
+            first, count = self._places[group]
+            if met[group] == count:
                 notes.append(f"more answers than questions of {variant.template}")
                 continue
-            place = first + met[pool]
-            met[pool] += 1
+            place = first + met[group]
+            met[group] += 1
             picked[place] = variant
             try:
                 answers[place] = _blanks(variant, response)
             except ValueError as problem:
                 notes.append(f"question {place}: {problem}")
-        return Given(student, "", answers, source, tuple(notes), picked)
+        return Responses(student, "", answers, source, tuple(notes), picked)
 
 
 def _blanks(variant: Variant, response: str) -> dict[str, str]:
-    """Return the text in each blank, from all of them in one cell; raises ValueError if they cannot be told apart."""
+    """Split a cell into the text for each blank; raises ValueError if that is ambiguous."""
     if not response:
         return {}
     match variant.answer:
@@ -131,11 +131,11 @@ def _blanks(variant: Variant, response: str) -> dict[str, str]:
             if numbered := list(_PART.finditer(response)):  # Moodle: "part 1: 3; part 2: 4"
                 ends = [part.start() for part in numbered[1:]] + [len(response)]
                 if not all(0 < int(part[1]) <= len(names) for part in numbered):
-                    raise ValueError(f"the export has a part of it that the question's {len(names)} cells have not")
+                    raise ValueError(f"the export has a part that the question's {len(names)} cells do not have")
                 return {names[int(part[1]) - 1]: response[part.end() : end] for part, end in zip(numbered, ends)}
             parts = _split(response)
             if len(parts) != len(names):
-                raise ValueError(f"{len(parts)} of {len(names)} cells are in the export, and it does not tell which")
+                raise ValueError(f"{len(parts)} of {len(names)} cells are in the export, and it does not say which")
             return dict(zip(names, parts))
         case Choice(options=options, several=several):
             ticked = set(_split(response)) | set(response.split("; ")) | {response} if several else {response}
@@ -146,21 +146,21 @@ def _blanks(variant: Variant, response: str) -> dict[str, str]:
 
 
 def _offers(variant: Variant, response: str) -> bool:
-    """Return whether a response could be one to this variant, not to another with the same words."""
+    """Return whether a reply fits this variant, and not just another variant with the same text."""
     if not isinstance(variant.answer, Choice) or not response:
         return True
     return bool(_blanks(variant, response)[""])
 
 
 def _split(response: str) -> list[str]:
-    """Split at commas, but for those that Canvas marks as part of an answer."""
+    """Split at commas, except those that Canvas marks as part of a reply."""
     return [part.replace(r"\,", ",") for part in re.split(r"(?<!\\),", response)]
 
 
 def _responses(headings: Sequence[str]) -> list[tuple[int, int]]:
     """Return Moodle's columns of each question and the response to it, in whatever language.
 
-    Each number stands behind the same two or three words: question, response, and maybe right answer.
+    Each number follows the same two or three words: question, response, and maybe right answer.
     """
     words: dict[str, list[str]] = {}
     places: dict[str, list[int]] = {}
@@ -175,9 +175,9 @@ def _responses(headings: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _moodle_attempt(headings: Sequence[str], row: Sequence[str]) -> tuple[str, tuple[float, ...], str]:
-    """Return why an attempt is not finished, if so, what orders it among the student's others, and a state not known here.
+    """Return why an attempt is unfinished, if it is; its order among the student's attempts; and its state, if unknown.
 
-    A state in a language that is not known here means a finished attempt if it has an end.
+    A state in an unknown language means a finished attempt if the attempt has an end.
     """
     names, cells = [heading_of(heading) for heading in headings], [cell.strip() for cell in row]
     # Before the first question stand: state, start, end, duration, and the grade if it may be seen ("Grade/4.00").
@@ -194,14 +194,14 @@ def _moodle_attempt(headings: Sequence[str], row: Sequence[str]) -> tuple[str, t
 
 
 def _canvas_attempt(cells: Mapping[str, str]) -> tuple[str, tuple[float, ...]]:
-    """Return why an attempt is not finished, if so, and what orders it among others of the same student."""
+    """Return why an attempt is unfinished, if it is, and its order among the student's attempts."""
     unfinished = "" if cells.get("submitted", "-") else "it was not submitted"
     number = cells.get("attempt", "")
     return unfinished, (float(number) if number.isdecimal() else 0.0, _canvas_time(cells.get("submitted", "")))
 
 
 def _moodle_time(text: str) -> float:
-    """Return a time as a number, 0 for one of a language that is not known here: then the order of the lines decides."""
+    """Return a time as a number, 0 if its language is unknown: then the order of the lines decides."""
     months = {name: number for names in MONTHS for number, name in enumerate(names.split(), start=1)}
     found = _TIME.search(text)
     if not found or found[2].casefold() not in months:
@@ -215,7 +215,7 @@ def _moodle_time(text: str) -> float:
 
 
 def _canvas_time(text: str) -> float:
-    """Return a time as a number, 0 for one that is written in another way: then the order of the lines decides."""
+    """Return a time as a number, 0 for any other format: then the order of the lines decides."""
     try:
         return (datetime.strptime(text, CANVASS_TIME) - datetime.min).total_seconds()
     except ValueError:
@@ -223,7 +223,7 @@ def _canvas_time(text: str) -> float:
 
 
 def _ids(rows: Sequence[Sequence[str]]) -> list[int]:
-    """Return the columns that may say who a student is: by their usual headings, then those that hold e-mail addresses."""
+    """Return the columns that may identify a student: by their usual headings, then those with e-mail addresses."""
     names = [heading_of(heading) for heading in rows[0]]
     places = [names.index(name) for name in PLATFORM_IDS if name in names]
     for place in range(len(names)):
@@ -234,10 +234,10 @@ def _ids(rows: Sequence[Sequence[str]]) -> list[int]:
 
 
 def _text(markdown: str) -> str:
-    """Return a text as a platform keeps it: LaTeX as it is, no tags."""
+    """Return a text as a platform stores it: LaTeX as it is, without tags."""
     return unescape(re.sub(r"<[^<>]*>", " ", html_with_latex(markdown)))
 
 
 def _words(text: str) -> str:
-    """Return what is left of a text by every export: letters, figures, signs and points."""
+    """Return what every export keeps of a text: letters, digits, signs and points."""
     return re.sub(r"[^\w.\N{MINUS SIGN}-]|_", "", unescape(text).casefold()).replace("\N{MINUS SIGN}", "-")

@@ -5,23 +5,23 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from common.errors import UserError
-from quizzes.grading.answers import Given
 from quizzes.grading.attempts import newest
 from quizzes.grading.marking import Mark, mark
+from quizzes.grading.responses import Responses
 from quizzes.language import ENGLISH, Language
-from quizzes.quiz import Made, Version
+from quizzes.quiz import GeneratedQuiz, Version
 from quizzes.roster import Owner, identity
 
 
 @dataclass(frozen=True)
 class Graded:
-    """The marks of one student."""
+    """A student's marks."""
 
     version: Version
     student: str
     marks: tuple[Mark, ...]  # in the order of the questions
-    points: tuple[float, ...]  # what each question brought
-    notes: tuple[str, ...]  # what could not be understood
+    points: tuple[float, ...]  # the mark of each question
+    notes: tuple[str, ...]  # what was not understood
 
     @property
     def score(self) -> float:
@@ -29,16 +29,16 @@ class Graded:
         return round(sum(self.points), 2)
 
 
-def grade(made: Made, given: Given, language: Language = ENGLISH) -> Graded:
-    """Grade one student's answers; raises UserError where they cannot count, or belong to no version of this quiz.
+def grade(generated: GeneratedQuiz, given: Responses, language: Language = ENGLISH) -> Graded:
+    """Grade one student's replies; raises UserError if they cannot count or belong to no version of this quiz.
 
     language: of notes; what is said of an answer is in the quiz's.
     """
     if given.problem:
         raise UserError(given.problem)
-    version = _version(made, given, language)
+    version = _version(generated, given, language)
     notes = list(given.notes)
-    strange = sorted(set(given.answers) - set(range(1, len(version.variants) + 1)))
+    strange = sorted(set(given.replies) - set(range(1, len(version.variants) + 1)))
     if strange:
         notes.append(
             language.say(
@@ -47,32 +47,36 @@ def grade(made: Made, given: Given, language: Language = ENGLISH) -> Graded:
         )
     marks = []
     for number, variant in enumerate(version.variants, start=1):
-        one = mark(variant, given.answers.get(number, {}), made.quiz.language)
+        one = mark(variant, given.replies.get(number, {}), generated.quiz.language)
         marks.append(one)
         notes += [language.say("question {number}: {note}", number=number, note=note) for note in one.notes]
     student = given.student or (given.source if version.owner.numbered else version.owner.id)
-    return Graded(version, student, tuple(marks), points(made, marks), tuple(notes))
+    return Graded(version, student, tuple(marks), points(generated, marks), tuple(notes))
 
 
-def points(made: Made, marks: Sequence[Mark]) -> tuple[float, ...]:
-    """Return what the marks of each question are worth."""
-    return tuple(round(float(one.credit * Fraction(entry.points)), 2) for one, entry in zip(marks, made.quiz.questions))
+def points(generated: GeneratedQuiz, marks: Sequence[Mark]) -> tuple[float, ...]:
+    """Return the points for each question."""
+    return tuple(
+        round(float(one.credit * Fraction(entry.points)), 2) for one, entry in zip(marks, generated.quiz.questions)
+    )
 
 
-def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[str]]:
-    """Grade a class, one attempt of each student; returns too, in sentences, what does not count."""
-    attempts: dict[tuple[str, str], list[tuple[Given, Graded]]] = {}
+def grade_all(generated: GeneratedQuiz, answers: Sequence[Responses]) -> tuple[list[Graded], list[str]]:
+    """Grade a class, one attempt of each student; also returns, in sentences, what does not count."""
+    attempts: dict[tuple[str, str], list[tuple[Responses, Graded]]] = {}
     graded, problems, unnamed = [], [], 0
     for given in answers:
         try:
-            one = grade(made, given)
+            one = grade(generated, given)
         except UserError as problem:
             problems.append(f"{given.source}: {problem}")
         else:
             attempts.setdefault(_who(given, one), []).append((given, one))
             unnamed += not given.version and not given.picked
     if unnamed:
-        problems.append(f"{unnamed} answers name no version: their grades are right only if they are to this very making")
+        problems.append(
+            f"{unnamed} answers name no version: their grades are right only if this is the quiz that the students had"
+        )
     for same in attempts.values():
         counting, said = newest([given for given, _ in same], same[0][1].student)
         problems += said
@@ -83,8 +87,8 @@ def grade_all(made: Made, answers: Sequence[Given]) -> tuple[list[Graded], list[
     return graded, problems
 
 
-def _who(given: Given, graded: Graded) -> tuple[str, str]:
-    """Return what all attempts of one student have in common, and no other student's."""
+def _who(given: Responses, graded: Graded) -> tuple[str, str]:
+    """Return a key that only the attempts of one student share."""
     owner = graded.version.owner
     if not owner.numbered and not given.picked:
         return "on the roster", identity(owner.id)
@@ -93,17 +97,17 @@ def _who(given: Given, graded: Graded) -> tuple[str, str]:
     return ("uploaded as", given.name) if given.name else ("from", given.source)
 
 
-def _version(made: Made, given: Given, language: Language) -> Version:
-    owned = {identity(version.owner.id): version for version in made.versions if not version.owner.numbered}
+def _version(generated: GeneratedQuiz, given: Responses, language: Language) -> Version:
+    owned = {identity(version.owner.id): version for version in generated.versions if not version.owner.numbered}
     own = owned.get(identity(given.student))
-    if given.picked:  # by a platform, for each question by itself
-        first = made.versions[0].variants
+    if given.picked:  # by a platform, separately for each question
+        first = generated.versions[0].variants
         variants = tuple(given.picked.get(number, variant) for number, variant in enumerate(first, start=1))
         return Version(own.owner if own else Owner(given.student), "", variants)
-    if not given.version and not given.student and not given.answers:
+    if not given.version and not given.student and not given.replies:
         raise UserError("it holds no answers")
     if given.version:
-        version = made.version(given.version)
+        version = generated.version(given.version)
         if own and own is not version:
             raise UserError(f"{given.student} answered version {version.code}, but has version {own.code}")
         if owned and given.student and not own:
@@ -111,7 +115,7 @@ def _version(made: Made, given: Given, language: Language) -> Version:
         return version
     if own:
         return own
-    if len(made.versions) == 1:
-        return made.versions[0]
+    if len(generated.versions) == 1:
+        return generated.versions[0]
     who = f"{given.student} is not on the roster of this quiz, and " if owned and given.student else ""
     raise UserError(who + language.say("the answers do not say which version they belong to"))

@@ -1,4 +1,4 @@
-"""The templates over all terms: how hard each is and how well it discriminates, from all gradings that were kept."""
+"""The templates over all terms: how hard each is and how well it discriminates, from all saved gradings."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from common.records import from_json, to_json
 from quizzes.grading.charts import counted, dots, page
 from quizzes.grading.grade import Graded
 from quizzes.grading.statistics import Item, Tally
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 from quizzes.roster import identity
 from quizzes.tables import MARK, table
 
@@ -19,7 +19,7 @@ FILE = "grading.json"
 
 @dataclass(frozen=True)
 class Kept:
-    """What a grading says of a template, in the place of one question."""
+    """What a grading says about a template, for one question."""
 
     template: str
     topic: str
@@ -28,10 +28,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class Grading:
-    """What is kept of a grading."""
+    """What is saved of a grading."""
 
     quiz: str
-    answers: tuple[str, ...]  # one mark for each student's answers: the same in two gradings of the same answers
+    answers: tuple[str, ...]  # a fingerprint of each student's replies: equal in two gradings of the same replies
     items: tuple[Kept, ...]
 
 
@@ -45,18 +45,18 @@ class Line:
     tally: Tally
 
 
-def written(made: Made, graded: Sequence[Graded], items: Sequence[Item]) -> bytes:
-    """Return what is kept of a grading, as JSON."""
-    making = made.versions[0].code
+def written(generated: GeneratedQuiz, graded: Sequence[Graded], items: Sequence[Item]) -> bytes:
+    """Return what is saved of a grading, as JSON."""
+    making = generated.versions[0].code
     marks = tuple(sorted(_mark(making, one.version.code, identity(one.student)) for one in graded))
     kept = tuple(Kept(item.template, item.topic, item.tally) for item in items)
-    return to_json(Grading(made.quiz.title, marks, kept)).encode()
+    return to_json(Grading(generated.quiz.title, marks, kept)).encode()
 
 
 def read(folders: Sequence[Path]) -> tuple[dict[str, Grading], list[str]]:
-    """Return the gradings in folders and in what they hold, by their own folders, and sentences about those left out.
+    """Return the gradings in folders and their subfolders, by folder, and sentences about those left out.
 
-    Answers that two gradings share count once: in the grading that has more of them.
+    Replies that two gradings share count once: in the larger grading.
     Raises UserError for a folder without gradings, and for a file that holds none.
     """
     found: dict[str, Grading] = {}
@@ -126,7 +126,7 @@ def _page(gradings: dict[str, Grading], found: Sequence[Line]) -> str:
 
 
 def said(line: Line) -> str:
-    """Return what all gradings together say of a template, on one line."""
+    """Summarise a template over all gradings on one line."""
     discrimination = line.tally.discrimination
     told = "" if discrimination is None else f"discrimination {discrimination:.2f}, "
     asked = f"asked {counted(line.tally.asked, 'time')} in {counted(len(line.gradings), 'grading')}"

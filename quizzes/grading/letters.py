@@ -1,4 +1,4 @@
-"""Which options a typed text ticks: by letters, or by the words of one."""
+"""Find out which options a typed text ticks: by their letters, or by the text of one."""
 
 import re
 
@@ -6,7 +6,7 @@ from quizzes.grading.numbers import plain
 from quizzes.language import Language
 from quizzes.question import Choice
 
-# Letters of other scripts that look like those of options: on a Russian or Greek keyboard they are typed by mistake.
+# Letters of other scripts that look like those of options: people with Russian or Greek keyboards may type them.
 _CYRILLIC = dict(zip("\u0410\u0412\u0421\u0415\u041d", "ABCEH"))
 _GREEK = dict(zip("\u0391\u0392\u0395\u0397", "ABEH"))
 LOOKS_LIKE = {**_CYRILLIC, **_GREEK}
@@ -20,10 +20,10 @@ def letter(place: int) -> str:
 
 
 def ticked(choice: Choice, text: str, language: Language) -> tuple[set[str] | None, list[str]]:
-    """Return the letters of the options that a text ticks, None if it is not understood; and remarks for people.
+    """Return the letters of the options that a text ticks, None if it is not understood, and remarks.
 
     Understood are B, b), (B), A C, AC, "A and C", "Option B", and all words of one option, with its letter or without.
-    A letter of another script counts as the one that it looks like: what stands on paper looks the same. That is said.
+    A letter of another script counts as the one that it looks like, since it looks the same on paper; a remark says so.
     """
     text = plain(text)
     remarks = [
@@ -44,13 +44,13 @@ def ticked(choice: Choice, text: str, language: Language) -> tuple[set[str] | No
 
 
 def _are_letters(word: str, known: list[str]) -> bool:
-    """Return whether a word is made of options' letters: AC, CA or ac, but neither "bad" nor "dad"."""
+    """Return whether a word consists of options' letters: AC, CA or ac, but not "bad" or "dad"."""
     upper = word.upper()
     in_order = list(upper) == sorted(set(upper))
     return set(upper) <= set(known) and (in_order or (word == upper and len(set(word)) == len(word)))
 
 
 def _words(text: str) -> str:
-    """Return what is left of a text without capitals, blanks, punctuation and Markdown."""
+    """Return a text in lower case without spaces, punctuation and Markdown."""
     text = text.replace("\\times", "x").replace("\N{MULTIPLICATION SIGN}", "x").replace("\N{MINUS SIGN}", "-")
     return re.sub(r"[^\w.-]|_", "", text.casefold()).strip(".")

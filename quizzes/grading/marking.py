@@ -1,4 +1,4 @@
-"""Mark an answer: how much of it is right, and what whoever gave it may believe.
+"""Mark a reply: how much of it is right, and which misconception it may show.
 
 Blanks have names: "" for a number or a choice, "r1c1" for the first cell of a grid. Options are ticked by letters: B, AC.
 """
@@ -15,19 +15,19 @@ from quizzes.language import ENGLISH, Language
 from quizzes.question import Choice, Grid, Number, Value, Wrong, brief, written
 from quizzes.variant import Variant
 
-SHOWN = 3  # places and texts that a sentence names
+SHOWN = 3  # the most places or texts that a sentence names
 
 
 @dataclass(frozen=True)
 class Mark:
-    """What an answer is worth."""
+    """The mark of a reply."""
 
     credit: Fraction  # from 0 to 1
-    sentence: str  # what its author should read
-    misconception: str = ""  # that gives this very answer
+    sentence: str  # what the student reads
+    misconception: str = ""  # that gives exactly this answer
     cells: dict[str, bool] = field(default_factory=dict)  # of a grid: which blanks are right
     answered: bool = True
-    notes: tuple[str, ...] = ()  # what people should look at: a letter of another script
+    notes: tuple[str, ...] = ()  # what a person should check: a letter of another script
 
 
 def blanks(variant: Variant) -> list[str]:
@@ -38,7 +38,7 @@ def blanks(variant: Variant) -> list[str]:
 
 
 def place(grid: Grid, row: int, column: int, language: Language = ENGLISH) -> str:
-    """Return where a cell stands, in words: "row 1, column 2"; "column width" in a single row that has no name."""
+    """Return the position of a cell in words: "row 1, column 2"; "column width" in a single row without a name."""
     down = language.say("row {name}", name=grid.rows[row] if grid.rows else row + 1)
     across = language.say("column {name}", name=grid.columns[column] if grid.columns else column + 1)
     if grid.columns and not grid.rows and len(grid.values) == 1:
@@ -67,18 +67,18 @@ def brief_key(variant: Variant) -> str:
 
 
 def believed(variant: Variant) -> dict[Value, Wrong]:
-    """Return, for a typed number, the wrong numbers that mean something."""
+    """Return, for a typed number, the wrong numbers that misconceptions give."""
     return {one.answer: one for one in variant.wrong if not isinstance(one.answer, tuple)}
 
 
 def believed_in_cell(variant: Variant, row: int, column: int) -> dict[Value, Wrong]:
     """Return, for a cell of a grid, the wrong numbers that exactly one misconception gives there."""
     assert isinstance(variant.answer, Grid)
-    times = Counter(one.answer[row][column] for one in variant.wrong)  # type: ignore[index]
+    times = Counter(one.rows[row][column] for one in variant.wrong)
     return {
-        one.answer[row][column]: one  # type: ignore[index]
+        one.rows[row][column]: one
         for one in variant.wrong
-        if times[one.answer[row][column]] == 1 and one.answer[row][column] != variant.answer.values[row][column]  # type: ignore[index]
+        if times[one.rows[row][column]] == 1 and one.rows[row][column] != variant.answer.values[row][column]
     }
 
 
@@ -89,7 +89,7 @@ def mark(variant: Variant, given: Mapping[str, str], language: Language = ENGLIS
     """
     if not any(text.strip() for text in given.values()):
         cells = dict.fromkeys(blanks(variant), False)
-        return Mark(Fraction(0), language.say("Left out."), cells=cells, answered=False)
+        return Mark(Fraction(0), language.say("Not answered."), cells=cells, answered=False)
     match variant.answer:
         case Number() as number:
             return _mark_number(variant, number, given.get("", ""), language)
@@ -116,15 +116,15 @@ def _mark_number(variant: Variant, number: Number, text: str, language: Language
 def _mark_grid(variant: Variant, grid: Grid, given: Mapping[str, str], language: Language) -> Mark:
     texts, refused = spread(grid, given, language)
     read = {name: readings(text) for name, text in texts.items()}
-    answers = [grid.values, *(one.answer for one in variant.wrong)]
-    known = {name: {answer[row][column] for answer in answers} for name, row, column in cells(grid)}  # type: ignore[index]
+    answers = [grid.values, *(one.rows for one in variant.wrong)]
+    known = {name: {answer[row][column] for answer in answers} for name, row, column in cells(grid)}
     double = [name for name in read if len(known[name] & set(read[name])) > 1]
     right = {name: grid.values[row][column] in read[name] and name not in double for name, row, column in cells(grid)}
     credit = Fraction(sum(right.values()), len(right))
     if credit == 1:
         return Mark(credit, language.say("Right."), cells=right)
     for one in variant.wrong:  # the whole grid, as one misconception gives it
-        if all(one.answer[row][column] in read[name] for name, row, column in cells(grid)):  # type: ignore[index, operator]
+        if all(one.rows[row][column] in read[name] for name, row, column in cells(grid)):
             return Mark(credit, one.hint, one.name, right)
     wrong = [name for name in right if not right[name]]
     count, places = len(right) - len(wrong), _places(grid, wrong, language)
@@ -142,7 +142,9 @@ def _mark_choice(choice: Choice, text: str, language: Language) -> Mark:
     known = {letter(place): option for place, option in enumerate(choice.options)}
     if letters is None:
         listed = ", ".join(known)
-        return Mark(Fraction(0), language.say("“{text}” names no option: {letters}.", text=shown(text), letters=listed))
+        return Mark(
+            Fraction(0), language.say("“{text}” is not an option; choose from {letters}.", text=shown(text), letters=listed)
+        )
     if len(letters) > 1 and not choice.several:
         return Mark(Fraction(0), language.say("Only one option can be chosen."))
     chosen = [known[each] for each in sorted(letters)]
@@ -153,7 +155,7 @@ def _mark_choice(choice: Choice, text: str, language: Language) -> Mark:
         return Mark(Fraction(1), sentence, notes=notes)
     wrong = [option for option in chosen if not option.right]
     sentence = " ".join(option.sentence for option in wrong) or language.say("Something is missing.")
-    # Each option is a question of its own; what was guessed cancels out.
+    # Each option is a separate question; guesses cancel out.
     credit = max(Fraction(0), Fraction(2 * right, len(choice.options)) - 1) if choice.several else Fraction(0)
     return Mark(credit, sentence, wrong[0].name if len(wrong) == 1 else "", notes=notes)
 
@@ -171,8 +173,11 @@ def _not_a_number(text: str, language: Language) -> str:
 
 
 def _two_numbers(text: str, values: list[Fraction], language: Language) -> str:
-    """Return what to say where a text may mean the key, and a wrong answer too."""
+    """Return what to say if a text could mean the key or a wrong answer."""
     one, other = map(written, values)
     return language.say(
-        "“{text}” may be {one} or {other}: write it without a sign for thousands.", text=shown(text), one=one, other=other
+        "“{text}” could mean {one} or {other}: write it without a thousands separator.",
+        text=shown(text),
+        one=one,
+        other=other,
     )

@@ -1,6 +1,6 @@
-"""What a typed text means as a number, if it means one: right or not at all, never another number.
+"""Read a typed text as a number: correctly or not at all, never as another number.
 
-quizzes/exports/page_files/numbers.js reads the same for the self-check page; a test holds both to one list of texts.
+quizzes/exports/page_files/numbers.js does the same for the self-check page; a test compares both on a list of texts.
 """
 
 import re
@@ -18,7 +18,7 @@ _ALIKE = {
     "\N{ARABIC THOUSANDS SEPARATOR}": "'",
 }
 _SIGN = re.compile(r"(?:= *)?([+-]?) ?(.*)")
-# Thousands in groups of three, parted by one and the same sign; decimals behind another one.
+# Thousands in groups of three, separated by the same sign; decimals after another sign.
 _GROUPED = re.compile(r"([1-9][0-9]{0,2}(?=([ ',.]))(?:\2[0-9]{3})+)(?:(?!\2)[.,]([0-9]*))?")
 _DECIMAL = re.compile(r"(?=[.,]?[0-9])([0-9]*)(?:[.,]([0-9]*))?")
 _FRACTION = re.compile(r"([0-9]+) ?/ ?([0-9]+)")
@@ -31,20 +31,22 @@ _ABBREVIATIONS = {"pixel": "px", "megabyte": "mb"}  # of the units that have one
 def readings(text: str) -> list[Fraction]:
     """Return the numbers that a typed text can mean: none, one, or for 1,024 and 1.024 two.
 
-    Understood are decimals behind a point or a comma; thousands in groups, parted by commas, points, apostrophes or
-    blanks; fractions and mixed numbers; any script's digits and any kind of minus. Two readings differ a thousandfold;
+    It understands decimals after a point or a comma; thousands in groups, separated by commas, points, apostrophes or
+    spaces; fractions and mixed numbers; any script's digits and any kind of minus. Two readings differ by a factor of 1000;
     marking refuses a text of which one is the key and the other a wrong answer.
     """
     text = _unquoted(plain(text))
     if len(text) > LONGEST:
         return []
-    sign, size = _SIGN.fullmatch(text).groups()  # type: ignore[union-attr]
+    found = _SIGN.fullmatch(text)
+    assert found, "a sign may be missing"
+    sign, size = found.groups()
     sizes = [_grouped(size), _decimal(size), _fraction(size)]
     return [-value if sign == "-" else value for value in sizes if value is not None]
 
 
 def amounts(text: str, unit: str) -> list[Fraction]:
-    """Return the numbers that a text can mean which may end with this unit, in the singular or plural, or abbreviated."""
+    """Return the numbers that a text can mean, which may end with this unit: singular, plural or abbreviated."""
     found = _AMOUNT.fullmatch(_unquoted(plain(text)))
     if found and unit and _is_unit(found[2].strip(" ."), unit):
         return readings(found[1])
@@ -52,7 +54,7 @@ def amounts(text: str, unit: str) -> list[Fraction]:
 
 
 def plain(text: str) -> str:
-    """Return a text in the letters of ASCII that its own look like, without what cannot be seen.
+    """Return a text with the ASCII letters that its own letters look like, without invisible characters.
 
     A raised 2 stays as it is, so that what holds one is not a number: it may stand for a power or for a footnote.
     """
@@ -100,7 +102,7 @@ def _fraction(text: str) -> Fraction | None:
 
 
 def _is_unit(word: str, unit: str) -> bool:
-    """Return whether a word is this unit but for its last two letters: pixel, pixels and pixeles."""
+    """Return whether a word is this unit, except for its last two letters: pixel, pixels and pixeles."""
     word, unit = _bare(word), _bare(unit)
     stem = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(word, unit)))
     alike = stem > 2 and max(len(word), len(unit)) - stem < 3

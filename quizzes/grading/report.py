@@ -1,4 +1,4 @@
-"""What a teacher gets back of a graded class: tables, what history keeps, and one page with charts."""
+"""What a teacher gets for a graded class: tables, the saved grading, and a page with charts."""
 
 from collections.abc import Iterable, Sequence
 
@@ -6,32 +6,34 @@ from quizzes.grading import history
 from quizzes.grading.charts import Chart, bars, counted, page
 from quizzes.grading.grade import Graded
 from quizzes.grading.statistics import Comparison, Item, Statistics, alpha, fairness, topics
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 from quizzes.tables import MARK, Cell, table
 
 Rows = Iterable[Sequence[Cell]]
 
 
-def files(made: Made, graded: Sequence[Graded], found: Statistics, problems: Sequence[str]) -> dict[str, bytes]:
+def files(
+    generated: GeneratedQuiz, graded: Sequence[Graded], found: Statistics, problems: Sequence[str]
+) -> dict[str, bytes]:
     """Return grades.csv, feedback.csv, items.csv, misconceptions.csv, fairness.csv, report.html, and what history reads."""
     return {
-        "grades.csv": _grades(made, graded),
+        "grades.csv": _grades(generated, graded),
         "feedback.csv": _feedback(graded),
-        "items.csv": _items(made, graded, found.items),
+        "items.csv": _items(generated, graded, found.items),
         "misconceptions.csv": _misconceptions(found.items),
         "fairness.csv": _fairness(found.comparisons),
-        history.FILE: history.written(made, graded, found.items),
-        "report.html": _page(made, graded, found, problems).encode(),
+        history.FILE: history.written(generated, graded, found.items),
+        "report.html": _page(generated, graded, found, problems).encode(),
     }
 
 
 def _rounded(value: float | None) -> float | str:
-    """Return a number for a table, an empty cell where there is none."""
+    """Return a number for a table, or an empty cell."""
     return "" if value is None else round(value, 3)
 
 
-def _grades(made: Made, graded: Sequence[Graded]) -> bytes:
-    numbers = [str(number) for number in range(1, len(made.quiz.questions) + 1)]
+def _grades(generated: GeneratedQuiz, graded: Sequence[Graded]) -> bytes:
+    numbers = [str(number) for number in range(1, len(generated.quiz.questions) + 1)]
     rows: Rows = ([one.student, one.version.owner.name, one.version.code, one.score, *one.points] for one in graded)
     return _table(["student", "name", "version", "score", *numbers], rows)
 
@@ -45,7 +47,7 @@ def _feedback(graded: Sequence[Graded]) -> bytes:
     return _table(["student", "version", "question", "points", "sentence", "misconception"], rows)
 
 
-def _items(made: Made, graded: Sequence[Graded], found: Sequence[Item]) -> bytes:
+def _items(generated: GeneratedQuiz, graded: Sequence[Graded], found: Sequence[Item]) -> bytes:
     rows: Rows = (
         [
             item.number,
@@ -55,7 +57,7 @@ def _items(made: Made, graded: Sequence[Graded], found: Sequence[Item]) -> bytes
             item.answered,
             _rounded(item.tally.difficulty),
             _rounded(item.tally.discrimination),
-            _rounded(alpha(made, graded, without=item.number - 1)),
+            _rounded(alpha(generated, graded, without=item.number - 1)),
             sum(item.misconceptions.values()),
             round(sum(item.lost.values()), 2),
         ]
@@ -83,29 +85,29 @@ def _table(headings: Sequence[str], rows: Rows) -> bytes:
     return MARK + table([headings, *rows])
 
 
-def _page(made: Made, graded: Sequence[Graded], found: Statistics, problems: Sequence[str]) -> str:
-    charts = [*([_scores(made, graded)] if made.quiz.points else []), _difficulties(found.items)]
+def _page(generated: GeneratedQuiz, graded: Sequence[Graded], found: Statistics, problems: Sequence[str]) -> str:
+    charts = [*([_scores(generated, graded)] if generated.quiz.points else []), _difficulties(found.items)]
     charts += [_misconceptions_of(topic, listed) for topic, listed in topics(found.items).items()]
     return page(
         "report.html.jinja",
-        quiz=made.quiz,
+        quiz=generated.quiz,
         graded=graded,
-        questions=range(1, len(made.quiz.questions) + 1),
+        questions=range(1, len(generated.quiz.questions) + 1),
         mean=sum(one.score for one in graded) / max(len(graded), 1),
         problems=problems,
         charts=charts,
         alpha=found.alpha,
-        counting=sum(entry.points > 0 for entry in made.quiz.questions),
+        counting=sum(entry.points > 0 for entry in generated.quiz.questions),
         fairness=fairness(found.comparisons),
-        points=f"{made.quiz.points:g}",
+        points=f"{generated.quiz.points:g}",
     )
 
 
-def _scores(made: Made, graded: Sequence[Graded]) -> Chart:
-    """Draw how many students reached which tenth of the points."""
+def _scores(generated: GeneratedQuiz, graded: Sequence[Graded]) -> Chart:
+    """Draw how many students are in each tenth of the points."""
     tenths = [0] * 10
     for one in graded:
-        tenths[min(int(10 * one.score / made.quiz.points), 9)] += 1
+        tenths[min(int(10 * one.score / generated.quiz.points), 9)] += 1
     labels = [f"{10 * tenth} to {10 * tenth + 10} % of the points" for tenth in range(10)]
     return bars("Scores", labels, tenths, [counted(count, "student") for count in tenths])
 

@@ -1,4 +1,4 @@
-"""A whole grid, or a row of one, typed as one text: spread over its cells if it fits exactly, refused by name if not."""
+"""Spread a grid, or a row of one, that was typed as one text over its cells; a text that does not fit is refused."""
 
 import re
 from collections.abc import Mapping
@@ -9,7 +9,7 @@ from quizzes.language import Language
 from quizzes.question import Grid
 
 _ROWS = re.compile(r" / |[;|()\[\]]+")
-_CELLS = (re.compile(r" *, +| +"), re.compile(r"[ ,]+"))  # a comma alone parts numbers only where decimals do not fit
+_CELLS = (re.compile(r" *, +| +"), re.compile(r"[ ,]+"))  # a comma alone separates numbers only if decimals do not fit
 
 
 def cells(grid: Grid) -> list[tuple[str, int, int]]:
@@ -22,7 +22,7 @@ def cells(grid: Grid) -> list[tuple[str, int, int]]:
 def spread(grid: Grid, given: Mapping[str, str], language: Language) -> tuple[dict[str, str], list[str]]:
     """Return the text in each cell, and sentences about texts that do not fit the cells they were given for.
 
-    given: texts by the names of cells, of rows ("r1"), or "" for the whole grid; what is given for fewer cells counts. A
+    given: texts by the names of cells, of rows ("r1"), or "" for the whole grid; the most specific one counts. A
     single cell that holds a number for each cell, while all others are empty, is the whole grid.
     """
     rows = [[name for name, row, _ in cells(grid) if row == number] for number in range(len(grid.values))]
@@ -37,7 +37,7 @@ def spread(grid: Grid, given: Mapping[str, str], language: Language) -> tuple[di
         names = meant[blank]
         if len(filled) == 1 and names == [[blank]] and len(found) > 1 and _all_numbers(_parts(text, rows)):
             if readings(text):
-                refused.append(language.say("“{text}” may be one number or {count}.", text=shown(text), count=len(found)))
+                refused.append(language.say("“{text}” could be one number or {count}.", text=shown(text), count=len(found)))
                 continue
             names = rows
         flat = list(chain(*names))
@@ -54,12 +54,12 @@ def spread(grid: Grid, given: Mapping[str, str], language: Language) -> tuple[di
 
 
 def shown(text: str) -> str:
-    """Return the beginning of what somebody typed, on one line."""
+    """Return the beginning of a typed text on one line."""
     return " ".join(text.split())[:40]
 
 
 def _parts(text: str, names: list[list[str]]) -> list[str]:
-    """Return the text of each of these cells, one after the other; nothing if there are more or fewer, or other rows."""
+    """Return the text of each of these cells, one by one; nothing if there are more or fewer, or other rows."""
     wanted = [len(row) for row in names]
     lines = [line.strip(" ,") for line in _ROWS.split(plain(text)) if line.strip(" ,")]
     for parting in _CELLS:

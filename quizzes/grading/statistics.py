@@ -1,6 +1,6 @@
-"""What a graded class says about a quiz: how hard each question was, whether it measures one thing, whether it was fair."""
+"""What a graded class says about a quiz: how hard each question was, whether it measures one thing, and is fair."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import fsum, sqrt
@@ -9,16 +9,16 @@ from statistics import fmean, pvariance
 import numpy as np
 
 from quizzes.grading.grade import Graded
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 
-NOTHING = 1e-9  # a spread below which all are alike
+NOTHING = 1e-9  # a spread below which all values count as equal
 PERMUTATIONS = 4_000
-LEVEL = 0.05  # how often chance alone may look unfair
+LEVEL = 0.05  # the probability that chance alone looks unfair
 
 
 @dataclass(frozen=True)
 class Tally:
-    """How students did in a question and in the rest of the quiz, as sums: so that those of several classes can be added.
+    """How students did in a question and in the rest of the quiz, as sums, so that several classes can be added.
 
     The credit of a question and the share of the points in the rest are both from 0 to 1.
     """
@@ -30,17 +30,17 @@ class Tally:
     together: float = 0.0  # the sum of products of both
 
     def __add__(self, other: "Tally") -> "Tally":
-        """Return the tally of both classes, each around its own mean: an easier term makes no student look better."""
+        """Return the tally of both classes, each around its own mean: an easier term does not make students look better."""
         return Tally(*(getattr(self, name) + getattr(other, name) for name in self.__dataclass_fields__))
 
     @property
     def difficulty(self) -> float:
-        """Return the mean credit: 1 if everybody has it right."""
+        """Return the mean credit: 1 if everybody is right."""
         return self.credit / self.asked if self.asked else 0.0
 
     @property
     def discrimination(self) -> float | None:
-        """Return the correlation of the question with the rest of the quiz; None where one of them is the same for all."""
+        """Return the correlation of the question with the rest of the quiz; None if one of them is the same for all."""
         if min(self.spread, self.rest) < NOTHING:
             return None
         return self.together / sqrt(self.spread * self.rest)
@@ -48,7 +48,7 @@ class Tally:
 
 @dataclass(frozen=True)
 class Item:
-    """What a template in the place of a question says of a class."""
+    """The statistics of a template, used as a question, for a class."""
 
     number: int
     template: str
@@ -66,12 +66,12 @@ class Group:
     name: str
     students: int
     mean: float
-    p: float  # how often chance alone puts any group as far from the others
+    p: float  # the probability that chance alone puts any group this far from the others
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """Groups of students who had different tasks of the same worth."""
+    """Groups of students who had different tasks for the same points."""
 
     what: str  # "version", "question 3: template", "question 3: numbers of version"
     points: float  # that could be reached
@@ -80,7 +80,7 @@ class Comparison:
 
     @property
     def unfair(self) -> list[Group]:
-        """Return the groups that chance does not explain."""
+        """Return the groups whose difference chance does not explain."""
         return [group for group in self.groups if group.p < LEVEL]
 
 
@@ -93,18 +93,18 @@ class Statistics:
     comparisons: list[Comparison]
 
 
-def statistics(made: Made, graded: Sequence[Graded]) -> Statistics:
+def statistics(generated: GeneratedQuiz, graded: Sequence[Graded]) -> Statistics:
     """Return what a graded class says about a quiz."""
-    return Statistics(items(made, graded), alpha(made, graded), comparisons(made, graded))
+    return Statistics(items(generated, graded), alpha(generated, graded), comparisons(generated, graded))
 
 
-def items(made: Made, graded: Sequence[Graded], only_answered: bool = False) -> list[Item]:
-    """Return what each question says of the class; where templates were picked, what each of them says.
+def items(generated: GeneratedQuiz, graded: Sequence[Graded], only_answered: bool = False) -> list[Item]:
+    """Return the statistics of each question; if templates were picked, of each template.
 
-    only_answered: leaving a question out is not an answer, as in a lecture, where not everybody is there all the time.
+    only_answered: omit students who left a question out, as in a lecture, where not everybody is always there.
     """
     found = []
-    for place, entry in enumerate(made.quiz.questions):
+    for place, entry in enumerate(generated.quiz.questions):
         asked = [one for one in graded if one.marks[place].answered or not only_answered]
         for name in dict.fromkeys(one.version.variants[place].template for one in asked):
             having = [one for one in asked if one.version.variants[place].template == name]
@@ -120,7 +120,8 @@ def items(made: Made, graded: Sequence[Graded], only_answered: bool = False) -> 
                     topic=having[0].version.variants[place].topic,
                     answered=sum(mark.answered for mark in marks),
                     tally=_tally(
-                        [float(mark.credit) for mark in marks], [_rest(made, one, place, only_answered) for one in having]
+                        [float(mark.credit) for mark in marks],
+                        [_rest(generated, one, place, only_answered) for one in having],
                     ),
                     misconceptions=Counter(mark.misconception for mark in marks if mark.misconception),
                     lost=lost,
@@ -130,12 +131,13 @@ def items(made: Made, graded: Sequence[Graded], only_answered: bool = False) -> 
 
 
 def topics(found: Sequence[Item]) -> dict[str, list[tuple[str, int, float]]]:
-    """Return each misconception that was met, with its students and the points it cost, the dearest first, by topic."""
+    """Return each misconception that occurred, with its students and the points it cost, the costliest first, by topic."""
     students: dict[str, Counter[str]] = {}
-    lost: Counter[tuple[str, str]] = Counter()
+    lost: defaultdict[tuple[str, str], float] = defaultdict(float)
     for item in found:
         students.setdefault(item.topic, Counter()).update(item.misconceptions)
-        lost.update({(item.topic, name): points for name, points in item.lost.items()})  # type: ignore[dict-item]
+        for name, points in item.lost.items():
+            lost[item.topic, name] += points
     return {
         topic: sorted(
             ((name, times, round(lost[topic, name], 2)) for name, times in counts.items()),
@@ -146,12 +148,12 @@ def topics(found: Sequence[Item]) -> dict[str, list[tuple[str, int, float]]]:
     }
 
 
-def alpha(made: Made, graded: Sequence[Graded], without: int | None = None) -> float | None:
-    """Return Cronbach's alpha of the questions that count, without one of them if asked; None where it is undefined.
+def alpha(generated: GeneratedQuiz, graded: Sequence[Graded], without: int | None = None) -> float | None:
+    """Return Cronbach's alpha of the questions that count, without one of them if asked; None if it is undefined.
 
     Source: L. J. Cronbach, Coefficient alpha and the internal structure of tests, Psychometrika 16 (1951).
     """
-    places = [place for place, entry in enumerate(made.quiz.questions) if entry.points and place != without]
+    places = [place for place, entry in enumerate(generated.quiz.questions) if entry.points and place != without]
     if len(places) < 2 or len(graded) < 2:
         return None
     whole = pvariance([fsum(one.points[place] for place in places) for one in graded])
@@ -161,16 +163,16 @@ def alpha(made: Made, graded: Sequence[Graded], without: int | None = None) -> f
     return len(places) / (len(places) - 1) * (1 - parts / whole)
 
 
-def comparisons(made: Made, graded: Sequence[Graded]) -> list[Comparison]:
+def comparisons(generated: GeneratedQuiz, graded: Sequence[Graded]) -> list[Comparison]:
     """Compare what students had instead of each other: versions, templates that were picked, numbers that several had.
 
-    Practice is not compared: it counts nothing.
+    Practice is not compared, since it does not count.
     """
     if all(one.version.owner.numbered for one in graded):
         labels = [f"{one.version.owner.id} ({one.version.code})" for one in graded]
-        found = [_compared("version", made.quiz.points, [one.score for one in graded], labels)]
+        found = [_compared("version", generated.quiz.points, [one.score for one in graded], labels)]
     else:
-        found = [each for place in range(len(made.quiz.questions)) for each in _within(made, graded, place)]
+        found = [each for place in range(len(generated.quiz.questions)) for each in _within(generated, graded, place)]
     found = [each for each in found if each.groups and each.points]
     return [  # each comparison is another chance to look unfair (Bonferroni)
         replace(each, groups=[replace(one, p=min(1.0, one.p * len(found))) for one in each.groups]) for each in found
@@ -195,9 +197,9 @@ def fairness(found: Sequence[Comparison]) -> list[str]:
     return said or [f"No {what} was harder or easier than chance explains ({compared} groups of students compared)."]
 
 
-def _within(made: Made, graded: Sequence[Graded], place: int) -> list[Comparison]:
+def _within(generated: GeneratedQuiz, graded: Sequence[Graded], place: int) -> list[Comparison]:
     """Compare, in one question, the templates that were picked, and for each template the numbers that students share."""
-    worth = made.quiz.questions[place].points
+    worth = generated.quiz.questions[place].points
 
     def compared(what: str, having: Sequence[Graded], label: Callable[[Graded], str]) -> Comparison:
         name = f"question {place + 1}: {what}"
@@ -233,7 +235,7 @@ def _compared(what: str, points: float, values: Sequence[float], labels: Sequenc
 def _against_others(students: Sequence[tuple[str, float]]) -> list[Group]:
     """Compare each group of at least two students with all others. students: the label and the value of each.
 
-    Chance is what comes out if the values are dealt to the groups at random: a group is far from the others if it is
+    Chance means that the values are dealt to the groups at random: a group is far from the others if it is
     farther than the farthest group usually is then. Source: P. Westfall, S. Young, Resampling-Based Multiple Testing,
     1993 (max T).
     """
@@ -255,7 +257,7 @@ def _against_others(students: Sequence[tuple[str, float]]) -> list[Group]:
 
 
 def _tally(credits: Sequence[float], rest: Sequence[float | None]) -> Tally:
-    """Return the tally of a question. rest: None for students who have no rest; they say only how hard the question is."""
+    """Return the tally of a question. rest: None for students without a rest; they show only how hard the question is."""
     pairs = [(credit, share) for credit, share in zip(credits, rest) if share is not None]
     around, besides = (fmean(values) for values in zip(*pairs)) if pairs else (0.0, 0.0)
     return Tally(
@@ -267,9 +269,9 @@ def _tally(credits: Sequence[float], rest: Sequence[float | None]) -> Tally:
     )
 
 
-def _rest(made: Made, one: Graded, place: int, only_answered: bool) -> float | None:
-    """Return the share of the points that a student has in all other questions; None if these are worth nothing."""
-    entries = made.quiz.questions
+def _rest(generated: GeneratedQuiz, one: Graded, place: int, only_answered: bool) -> float | None:
+    """Return a student's share of the points in all other questions; None if these have no points."""
+    entries = generated.quiz.questions
     others = [other for other, mark in enumerate(one.marks) if other != place and (mark.answered or not only_answered)]
     points = fsum(entries[other].points for other in others)
     return fsum(one.points[other] for other in others) / points if points > NOTHING else None

@@ -1,1 +1,1 @@
-"""Quizzes in other languages: a catalogue for each, and what makes use of it."""
+"""Quizzes in other languages: a catalogue for each, and the translation."""

@@ -1,4 +1,4 @@
-"""Catalogues: a TOML file for each language says what it has for each English text.
+"""Catalogues: a TOML file for each language, with a translation of each English text.
 
     code = "de"
     [program]
@@ -6,7 +6,7 @@
     [questions]
     "A kernel {kernel} pixels wide slides over an image." = "Ein Kern der Breite {kernel} gleitet über ein Bild."
 
-What varies stands in braces, under the same names on both sides. An empty text is not translated yet.
+Placeholders are in braces, with the same names on both sides. An empty text is not translated yet.
 """
 
 import re
@@ -26,7 +26,7 @@ _CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What a file says. code: of the language, as HTML names it. program: what convgrade itself says, around questions."""
+    """The contents of a file. code: of the language, as in HTML. program: texts of convgrade itself, around questions."""
 
     code: str
     program: Mapping[str, str] = field(default_factory=dict)
@@ -39,10 +39,10 @@ class Catalogue:
 
 
 def find(asked: str, folder: Path) -> Language:
-    """Return English, a language of ours by its code, or that of a catalogue file, looked for from a folder.
+    """Return English, one of our languages by its code, or the language of a catalogue file, relative to a folder.
 
-    A file with the code of one of ours adds to ours, and has the last word. Raises UserError for what is neither, and for a
-    catalogue with an entry that cannot be used.
+    A file with the code of one of ours adds to it and takes precedence. Raises UserError for anything else, and for
+    a catalogue with an invalid entry.
     """
     if asked == ENGLISH.code:
         return ENGLISH
@@ -50,8 +50,8 @@ def find(asked: str, folder: Path) -> Language:
         return _language(read(OURS / f"{asked}.toml"))
     if not asked.endswith(".toml"):
         raise UserError(
-            f"there is no language {asked!r}: there are {', '.join(['en', *ours()])}; "
-            f"`convgrade quiz texts` begins a catalogue for another one"
+            f"unknown language {asked!r}; available: {', '.join(['en', *ours()])}. "
+            f"`convgrade quiz texts` starts a catalogue for another one"
         )
     own = _language(read(folder / asked))
     base = _language(read(OURS / f"{own.code}.toml")) if own.code in ours() else ENGLISH
@@ -59,7 +59,7 @@ def find(asked: str, folder: Path) -> Language:
 
 
 def begun(asked: str, folder: Path) -> Language:
-    """Return a language as `find` does, or one without any text yet for the code of another one."""
+    """Return a language as `find` does, or an empty one for a new code."""
     if _CODE.fullmatch(asked) and asked not in ours():
         return Language(asked)
     return find(asked, folder)
@@ -72,12 +72,12 @@ def ours() -> list[str]:
 
 
 def program() -> list[str]:
-    """Return what convgrade itself says, around questions."""
+    """Return the texts of convgrade itself, around questions."""
     return list(dict.fromkeys(english for code in ours() for english in read(OURS / f"{code}.toml").program))
 
 
 def read(path: Path) -> Catalogue:
-    """Read a catalogue. Raises UserError, which names the entry that cannot be used."""
+    """Read a catalogue; raises UserError, which names the invalid entry."""
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -104,7 +104,7 @@ def _fault(english: str, said: str) -> str:
             [f"the translation lacks {{{name}}}" for name in missing] + [f"the English has no {{{name}}}" for name in more]
         )
     if places and not PLACE.sub("", english).strip():
-        return "something must stand beside the places"
+        return "there must be words beside the places"
     if "{}{}" in PLACE.sub("{}", english):
-        return "something must stand between two places"
+        return "there must be words between two places"
     return ""

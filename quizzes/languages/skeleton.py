@@ -1,4 +1,4 @@
-"""The beginning of a catalogue: all that a quiz says and a language lacks, to be filled in."""
+"""Start a catalogue: the texts of a quiz that a language lacks, to be filled in."""
 
 import json
 import re
@@ -11,26 +11,26 @@ from quizzes.languages import catalogue
 from quizzes.languages.translating import Translator, with_texts
 from quizzes.making import make
 from quizzes.question import LEAD
-from quizzes.quiz import Made, Quiz
+from quizzes.quiz import GeneratedQuiz, Quiz
 from quizzes.roster import Owner
 
-SAMPLES = 60  # versions, from which it is seen what varies
+SAMPLES = 60  # versions, which show what varies
 _VARIES = re.compile(r"(\$\$.*?\$\$|\$.*?\$|`[^`]*`|(?<!\w)[-\N{MINUS SIGN}]?\d+(?:[.,]\d+)*)", re.DOTALL)
 
 
 def skeleton(quiz: Quiz, language: Language) -> str:
-    """Return a catalogue with an empty text for each that a language lacks in a quiz, as far as many versions show them.
+    """Return a catalogue with an empty translation of each text that a language lacks, found in many versions of a quiz.
 
-    Texts of our own catalogues show which of a question's words vary; of other texts only numbers are known to.
+    Our own catalogues show which words of a question vary; in other texts only numbers are known to vary.
     """
     ours = [catalogue.read(catalogue.OURS / f"{code}.toml") for code in catalogue.ours()]
     program = catalogue.program()
     known = {english: english for each in ours for english in each.texts}
     translator = Translator(Language(language.code, {**known, **{text: text for text in language.phrases}}))
     unknown: set[str] = set()
-    made = make(replace(quiz, language=ENGLISH, practice={}), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])
-    headings = [quiz.title, quiz.description] if quiz.language == ENGLISH else []  # else they are translated already
-    for text in [*headings, *_texts(made)]:
+    generated = make(replace(quiz, language=ENGLISH, practice={}), "texts", [Owner(str(nth)) for nth in range(SAMPLES)])
+    headings = [quiz.title, quiz.description] if quiz.language == ENGLISH else []  # otherwise they are already translated
+    for text in [*headings, *_texts(generated)]:
         translator.text(text, unknown)
     questions = [text for text in translator.used if text not in program] + generalised(unknown)
     return "\n".join(
@@ -43,19 +43,19 @@ def skeleton(quiz: Quiz, language: Language) -> str:
     )
 
 
-def lacking(made: Made) -> list[str]:
-    """Return the texts of a quiz that stand there in English, since its language lacks them; alike ones once."""
-    if made.quiz.language.code == ENGLISH.code:
+def lacking(generated: GeneratedQuiz) -> list[str]:
+    """Return the texts of a quiz that are still English because its language lacks them, similar ones once."""
+    if generated.quiz.language.code == ENGLISH.code:
         return []
-    missing = [text for text in catalogue.program() if text not in made.quiz.language.phrases]
-    untranslated = {text for version in made.versions for variant in version.variants for text in variant.untranslated}
+    missing = [text for text in catalogue.program() if text not in generated.quiz.language.phrases]
+    untranslated = {text for version in generated.versions for variant in version.variants for text in variant.untranslated}
     return missing + generalised(untranslated)
 
 
 def generalised(texts: Iterable[str]) -> list[str]:
-    """Return texts with places for what varies in them: numbers and mathematics, where alike texts have different ones.
+    """Return texts with placeholders for what varies: numbers and mathematics, if similar texts have different ones.
 
-    Those that begin with the lead of a hint are left out: the hint itself is another one of them.
+    Texts that begin with LEAD are omitted, since the sentence after it is listed separately.
     """
     alike: dict[tuple[str, ...], list[list[str]]] = {}
     for text in sorted(text for text in texts if not text.startswith(LEAD)):
@@ -70,7 +70,7 @@ def generalised(texts: Iterable[str]) -> list[str]:
     return found
 
 
-def _texts(made: Made) -> list[str]:
+def _texts(generated: GeneratedQuiz) -> list[str]:
     """Return all texts of a quiz's variants that are translated, each once."""
     found: dict[str, None] = {}
 
@@ -78,7 +78,7 @@ def _texts(made: Made) -> list[str]:
         found[text] = None
         return text
 
-    for version in made.versions:
+    for version in generated.versions:
         for variant in version.variants:
             with_texts(variant, said)
     return list(found)

@@ -1,21 +1,20 @@
-"""Translate texts and whole variants: by what a catalogue says for each English text, or for each kind of text.
+"""Translate texts and whole variants with a catalogue of English texts and patterns.
 
-A text is looked for as it stands, then among those with places, {so}: what a place holds is translated in its turn. If
-neither is found, its parts are: paragraphs, cells of tables, sentences. Numbers, mathematics and `code` stay as they are.
+A text is looked up as it is, then among the patterns with {placeholders}, whose contents are translated in turn. If
+neither is found, its parts are translated: paragraphs, cells of tables, sentences. Numbers, mathematics and `code` stay.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache, lru_cache
-from typing import Any
 from xml.sax.saxutils import escape, quoteattr, unescape
 
 from common.errors import UserError
 from quizzes.language import ENGLISH, Language
 from quizzes.languages.catalogue import PLACE
 from quizzes.question import Answer, Choice, Grid, Number, Picture, Wrong
-from quizzes.variant import Variant
+from quizzes.variant import Variant, Written
 
 Said = Callable[[str], str]
 REMEMBERED = 1 << 14  # texts
@@ -32,11 +31,11 @@ _LABEL = re.compile(r"(?<=>)[^<>]+(?=</text>)")
 
 @dataclass(frozen=True)
 class Pattern:
-    """An English text with places, and what a language has for it."""
+    """An English text with placeholders, and its translation."""
 
     english: str
     said: str
-    literals: tuple[str, ...]  # what stands before, between and behind the places
+    literals: tuple[str, ...]  # the texts before, between and after the placeholders
     places: tuple[str, ...]
 
     @staticmethod
@@ -46,11 +45,11 @@ class Pattern:
 
     @property
     def anchor(self) -> str:
-        """Return a word, the longest, that each of its texts has between blanks; "" if there is none."""
+        """Return the longest whole word that all its texts contain; "" if there is none."""
         return max((word for word in PLACE.sub("\0", self.english).split(" ") if "\0" not in word), key=len, default="")
 
     def held(self, text: str) -> dict[str, str] | None:
-        """Return what a text has in the places; None if it is another text."""
+        """Return a text's values for the placeholders; None if it does not match."""
         first, *rest, last = self.literals
         end = len(text) - len(last)
         if not (text.startswith(first) and text.endswith(last)):
@@ -65,6 +64,10 @@ class Pattern:
         values.append(text[start:end])
         held = dict(zip(self.places, values))
         return held if start < end and values == [held[place] for place in self.places] else None
+
+    def filled(self, values: Mapping[str, str]) -> str:
+        """Return the translation with values for its placeholders."""
+        return PLACE.sub(lambda place: values[place[1]], self.said)
 
 
 class Translator:
@@ -83,7 +86,7 @@ class Translator:
         self.used: dict[str, None] = {}  # English texts of the catalogue, in the order of their first use
 
     def text(self, english: str, lacking: set[str]) -> str:
-        """Return a text in the language. What the catalogue lacks stays English, and goes into `lacking`."""
+        """Return a text in the language. What the catalogue lacks stays English and is added to `lacking`."""
         said = self._known(english)
         if said is not None:
             return said
@@ -102,24 +105,24 @@ class Translator:
             return _with_thin_blanks(text) if "," in text else text
         for pattern in self._candidates(text):
             if (held := pattern.held(text)) is not None:
-                values = {place: self._known(value) for place, value in held.items()}
-                if None not in values.values():
+                values = {place: said for place, value in held.items() if (said := self._known(value)) is not None}
+                if len(values) == len(held):
                     self.used[pattern.english] = None
-                    return PLACE.sub(lambda place, values=values: str(values[place[1]]), pattern.said)  # type: ignore[misc]
+                    return pattern.filled(values)
         found = parts(text)
         if len(found) == 1:
             return None
-        said = [part if place % 2 else self._known(part) for place, part in enumerate(found)]
-        return None if None in said else "".join(map(str, said))
+        translated = [part if place % 2 else self._known(part) for place, part in enumerate(found)]
+        return None if None in translated else "".join(map(str, translated))
 
     def _candidates(self, text: str) -> list[Pattern]:
-        """Return the patterns that a text may fit, the most exact ones first."""
+        """Return the patterns that a text may match, the most specific ones first."""
         found = [pattern for word in {"", *text.split(" ")} for pattern in self._patterns.get(word, ())]
         return sorted(found, key=lambda pattern: (-sum(map(len, pattern.literals)), pattern.english))
 
 
 def translated(variant: Variant, language: Language) -> Variant:
-    """Return a variant in a language, its certificate too. Raises UserError where two options would read alike."""
+    """Translate a variant and its certificate; raises UserError if two options would read alike."""
     if language == ENGLISH:
         return variant
     lacking: set[str] = set()
@@ -135,12 +138,12 @@ def translated(variant: Variant, language: Language) -> Variant:
 
 
 def in_language(text: str, language: Language) -> str:
-    """Return a text in a language, or as it stands where its catalogue lacks it."""
+    """Return a text in a language, or unchanged if its catalogue lacks it."""
     return _translator(language).text(text, set())
 
 
 def with_texts(variant: Variant, said: Said) -> Variant:
-    """Return a variant with another text for each of its texts; what misconceptions and topics are called stays English."""
+    """Return a variant with each of its texts replaced; names of misconceptions and topics stay English."""
     certificate = variant.certificate
     return replace(
         variant,
@@ -155,18 +158,18 @@ def with_texts(variant: Variant, said: Said) -> Variant:
 
 
 def has_words(text: str) -> bool:
-    """Return whether there is anything to translate: letters stand for numbers, words do not."""
+    """Return whether there is anything to translate: single letters are variables, not words."""
     return bool(_WORD.search(text)) and bool(_WORD.search(_NO_WORDS.sub("", text)))
 
 
 def _with_thin_blanks(text: str) -> str:
-    """Return a text whose long numbers have thin blanks between groups of digits: elsewhere a comma is the decimal one."""
+    """Return a text with thin spaces between groups of digits: in other languages a comma is the decimal point."""
     text = _THOUSANDS.sub(lambda found: found[0].replace(",", "\N{NARROW NO-BREAK SPACE}"), text)
     return text.replace("{,}", r"{\,}")
 
 
 def parts(text: str) -> list[str]:
-    """Return the parts of a text, with what stands between them at the odd places; the text alone if it has none."""
+    """Return the parts of a text, with the separators at odd positions; the text alone if it has none."""
     for separator in _SEPARATORS:
         found = separator.split(text)
         if len(found) > 1:
@@ -200,7 +203,7 @@ def _picture(picture: Picture, said: Said) -> Picture:
     return replace(picture, svg=svg, alt=alt)
 
 
-def _written(answer: Any, said: Said) -> Any:
+def _written(answer: Written, said: Said) -> Written:
     """Return what a certificate holds, a text or lists of texts, with other texts."""
     return said(answer) if isinstance(answer, str) else [_written(each, said) for each in answer]
 

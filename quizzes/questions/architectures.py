@@ -1,5 +1,6 @@
-"""Counting the weights of networks that people know, with numbers of our own."""
+"""Counting the weights of well-known networks, with other numbers."""
 
+from collections.abc import Sequence
 from functools import partial
 from math import prod
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import numpy as np
 
 import kernels
+from kernels.network import Layer
+from kernels.types import Shape
 from quizzes.drawing.architectures import feature_maps
-from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, require, wrong
+from quizzes.question import Choice, Grid, Number, Option, Question, distractors, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, names
@@ -43,7 +46,7 @@ def weights_of_a_lenet(draw: Draw) -> Question:
     weighty = [place for place, layer in enumerate(layers) if layer["type"] in ("conv", "dense")]
     called = names(layers)
 
-    def with_total(counts):
+    def with_total(counts: Sequence[int]) -> list[list[int]]:
         return [[counts[place]] for place in weighty] + [[sum(counts)]]
 
     by_hand = _weights_by_hand(image, layers)
@@ -65,7 +68,7 @@ def weights_of_a_lenet(draw: Draw) -> Question:
         "does the network have?",
         key=Grid(tuple(tuple(row) for row in with_total(counts)), (*(called[place] for place in weighty), "network")),
         check=with_total(by_hand),
-        wrong=beliefs("count_layers", image, layers, part=with_total),
+        wrong=distractors("count_layers", image, layers, part=with_total),
         steps=steps,
         load=load(
             20 + 2 * len(weighty) + 2 * (layers[0]["padding"] > 0),
@@ -99,7 +102,7 @@ def first_layers_of_an_alexnet(draw: Draw) -> Question:
     size, stride, padding, maps = conv["kernel_size"], conv["stride"], conv["padding"], conv["out_channels"]
     shapes, weights = kernels.trace(image, layers), kernels.count_layers(image, layers)[0]
 
-    def asked(shapes, weights=weights):
+    def asked(shapes: Sequence[Shape], weights: int = weights) -> list[list[int]]:
         return [[shapes[1][1]], [prod(shapes[1])], [weights], [shapes[2][1]]]
 
     first = [range(left, left + size) for left in range(-padding, side + padding - size + 1, stride)]
@@ -107,24 +110,23 @@ def first_layers_of_an_alexnet(draw: Draw) -> Question:
     return Question(
         stem=f"A network begins like AlexNet. Its images have 3 channels of {side} × {side} "
         f"pixels.\n\n{architecture(layers)}\n\nHow high are the feature maps of the convolution, how many neurons does "
-        "it have, how many weights (with one intercept for each kernel), and how high are the feature maps after the "
-        "pool?",
+        "it have, how many weights (with one intercept for each kernel), and how high are the feature maps after pooling?",
         key=Grid(
-            tuple(tuple(row) for row in asked(shapes)), ("height after conv", "neurons", "weights", "height after pool")
+            tuple(tuple(row) for row in asked(shapes)), ("height after conv", "neurons", "weights", "height after pooling")
         ),
         check=[[len(first)], [sum(len(first) for _ in first) * maps], [_conv_by_hand(3, conv)], [len(second)]],
         wrong=[
-            *beliefs("trace_sizes", image, layers, part=asked),
-            *beliefs("count_conv", 3, maps, size, part=lambda count: asked(shapes, count), without=SQUARE),
+            *distractors("trace_sizes", image, layers, part=asked),
+            *distractors("count_conv", 3, maps, size, part=lambda count: asked(shapes, count), without=SQUARE),
             wrong(
                 [[shapes[1][1]], [maps], [weights], [shapes[2][1]]],
                 "a neuron for each kernel",
-                "each kernel is a neuron. There is a neuron for each value of each feature map.",
+                "each kernel is counted as a neuron. There is a neuron for each value of each feature map.",
             ),
             wrong(
                 [[shapes[1][1]], [prod(shapes[1])], [prod(shapes[1]) * (3 * size * size + 1)], [shapes[2][1]]],
                 "weights of each neuron by itself",
-                "each neuron has weights of its own. All neurons of a feature map share one kernel.",
+                "each neuron has its own weights. All neurons of a feature map share one kernel.",
             ),
         ],
         steps=[
@@ -133,7 +135,7 @@ def first_layers_of_an_alexnet(draw: Draw) -> Question:
             f"There is a neuron for each value: ${maps} \\cdot {shapes[1][1]} \\cdot {shapes[1][1]} = {prod(shapes[1])}$.",
             f"All neurons of a feature map share a kernel: ${maps} \\cdot (3 \\cdot {size} \\cdot {size} + 1) = "
             f"{weights}$.",
-            f"The pool has $\\lfloor ({shapes[1][1]} - 3) / 2 \\rfloor + 1 = {shapes[2][1]}$ rows.",
+            f"The pooled maps have $\\lfloor ({shapes[1][1]} - 3) / 2 \\rfloor + 1 = {shapes[2][1]}$ rows.",
         ],
         load=load(13 + (padding > 0), [side, maps, size]),
         picture=partial(feature_maps, image, layers),
@@ -173,7 +175,7 @@ def weights_after_one_change(draw: Draw) -> Question:
         key=Number(key),
         check=sum(_weights_by_hand(image, after)) - sum(_weights_by_hand(image, before)),
         # Where only sizes change, a dense layer that gets a single value of each map does not change.
-        wrong=beliefs(
+        wrong=distractors(
             "count_change",
             image,
             before,
@@ -185,7 +187,7 @@ def weights_after_one_change(draw: Draw) -> Question:
                 f"{called} had {one} weights and now has {two}: ${two} - {one} = {two - one}$."
                 for called, one, two in changed
             ),
-            f"All other layers stay as they are: the difference is ${key}$ in all.",
+            f"All other layers stay the same, so the difference is ${key}$ in all.",
         ],
         load=load(2 + 10 * len(changed), [image, old, new]),
         picture=partial(feature_maps, image, before[:4], False),
@@ -222,7 +224,7 @@ def a_stack_of_small_kernels(draw: Draw) -> Question:
         "more)?",
         key=Grid(((stack, single, single - stack),), (), ("stack", "single layer", "saved")),
         check=[[by_hand, channels * maps * seen * seen, channels * maps * seen * seen - by_hand]],
-        wrong=beliefs("compare_stack", channels, maps, kernel, depth),
+        wrong=distractors("compare_stack", channels, maps, kernel, depth),
         steps=[
             f"The first layer has ${channels} \\cdot {kernel} \\cdot {kernel} \\cdot {maps} = "
             f"{channels * maps * kernel * kernel}$ weights, each further one ${maps} \\cdot {kernel} \\cdot {kernel} "
@@ -251,7 +253,7 @@ def what_changes_the_weights_of_a_layer(draw: Draw) -> Question:
         image,
         layers,
         "A convolutional layer, with an intercept for each kernel, gets images of",
-        "Which changes, each made by itself, change the number of weights of this layer?",
+        "Which of these changes, each made on its own, change the number of weights of this layer?",
     )
 
 
@@ -270,7 +272,7 @@ def what_changes_the_weights_of_a_network(draw: Draw) -> Question:
         image,
         layers,
         "A network, with an intercept for each kernel and each unit, gets images of",
-        "Which changes, each made by itself, change the number of weights of the whole network?",
+        "Which of these changes, each made on its own, change the number of weights of the whole network?",
     )
 
 
@@ -294,7 +296,7 @@ def _lenet(draw: Draw) -> tuple[tuple[int, int, int], list[dict[str, Any]]]:
     ]
 
 
-def _small_network(draw: Draw, dense: bool):
+def _small_network(draw: Draw, dense: bool) -> tuple[Shape, list[Layer]]:
     """Draw an image and a convolution, with a pool and a dense layer after it if wanted."""
     image = (draw.choice((1, 3), "channels"), *draw.ranges((24, 64), (24, 64), name="image"))
     conv: dict[str, Any] = {
@@ -310,17 +312,17 @@ def _small_network(draw: Draw, dense: bool):
     return image, [conv, {"type": "pool", "size": 2, "stride": 2}, {"type": "flatten"}, {"type": "dense", "units": units}]
 
 
-def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Question:
+def _what_changes(draw: Draw, image: Shape, layers: list[Layer], opening: str, question: str) -> Question:
     """Ask which of some changes give another number of weights; each is counted with and without the change."""
     conv, dense = layers[0], len(layers) > 1
     size, maps, padding = conv["kernel_size"], conv["out_channels"], conv["padding"]
     more = draw.between(2, 9, "more")
 
-    def with_conv(**change):
+    def with_conv(**change: object) -> tuple[Shape, list[Layer]]:
         return image, [{**conv, **change}, *layers[1:]]
 
     if dense:
-        elsewhere = "After flatten, the dense layer gets a different number of inputs, and so of weights."
+        elsewhere = "After flatten, the dense layer has a different number of inputs, and so of weights."
     else:
         elsewhere = "The kernels slide over other positions, but their number and their size are the same."
     channels = 4 - image[0]  # 1 becomes 3, and 3 becomes 1
@@ -350,9 +352,11 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
     if dense:
         units = {"type": "dense", "units": layers[3]["units"] + more}
         changes += [
-            ("The pool takes averages instead of maxima", "pool counted", "A pool has no weights, and the sizes stay.",
+            ("The pooling layer takes averages instead of maxima", "pool counted", "A pooling layer has no weights, and "
+            "the sizes stay the same.",
              (image, layers)),
-            ("The pool is removed", "pool forgotten", "Without the pool, the dense layer gets more inputs.",
+            ("The pooling layer is removed", "pool forgotten", "Without the pooling layer, the dense layer gets more "
+            "inputs.",
              (image, [conv, *layers[2:]])),
             (f"The dense layer has {units['units']} units", "units forgotten", "Each unit has its own weights.",
              (image, [*layers[:3], units])),
@@ -374,7 +378,7 @@ def _what_changes(draw: Draw, image, layers, opening: str, question: str) -> Que
     )
 
 
-def _weights_by_hand(image, layers) -> list[int]:
+def _weights_by_hand(image: Shape, layers: Sequence[Layer]) -> list[int]:
     """Count the weights of each layer from arrays' sizes and windows' places: no formula is shared with the key."""
     (channels, *sides), counts = image, []
     for layer in layers:
@@ -396,11 +400,11 @@ def _weights_by_hand(image, layers) -> list[int]:
     return counts
 
 
-def _conv_by_hand(channels, layer) -> int:
+def _conv_by_hand(channels: int, layer: Layer) -> int:
     """Count the weights of a convolution as the sizes of its arrays: kernels and intercepts."""
     size, maps = kernels.window(layer)[0], layer["out_channels"]
     return np.broadcast_to(0, (maps, channels, *size)).size + np.broadcast_to(0, maps).size
 
 
-def _by(shape) -> str:
+def _by(shape: Shape) -> str:
     return " × ".join(map(str, shape))

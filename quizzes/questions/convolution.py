@@ -1,6 +1,7 @@
 """Convolution by hand: whole maps, single places, channels, and what a kernel is looking for."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import product
 from typing import Any
@@ -10,11 +11,11 @@ import numpy as np
 import misconceptions
 from kernels import conv2d
 from quizzes.drawing import grids
-from quizzes.question import Choice, Grid, Option, Question, Wrong, beliefs, exact, load, require, wrong
-from quizzes.rng import LARGEST, Draw
+from quizzes.question import Choice, Grid, Option, Question, Rows, Value, Wrong, distractors, exact, load, require, wrong
+from quizzes.rng import LARGEST, Draw, Numbers
 from quizzes.template import template
 from quizzes.text.writing import inline_matrix, listed, matrix, minus, sides
-from quizzes.tools import by_hand
+from quizzes.tools import independent
 from quizzes.tools.windows import fixable_pair, require_fit
 
 TOPIC = "Convolution"
@@ -45,7 +46,7 @@ def convolution_by_hand(draw: Draw) -> Question:
     require(across <= side <= LARGEST_BY_HAND, f"a kernel that fits into the image, of at most {LARGEST_BY_HAND} pixels")
     image = draw.numbers(side, side, low=0, high=5, name="image")
     kernel = _kernel(draw, across, [1, -1, 2, -2, draw.choice([1, -1])])
-    return _whole_map(image, kernel, (1, 1), (0, 0), "There is no padding, the stride is 1.")
+    return _whole_map(image, kernel, (1, 1), (0, 0), "There is no padding, and the stride is 1.")
 
 
 @template(
@@ -61,10 +62,9 @@ def convolution_with_padding(draw: Draw) -> Question:
         require_fit(side, across, step, ring)
     image = draw.numbers(side, side, low=1, high=16, name="image")
     kernel = _kernel(draw, across, [1, draw.between(1, 3), draw.choice([-2, -1, 1, 2])])
-    return _whole_map(
-        image, kernel, stride, padding, f"The padding is {sides(padding)} (zeros), the stride is {sides(stride)}.",
-        picture=partial(grids.convolution, image.tolist(), kernel.tolist(), stride, padding),
-    )  # fmt: skip
+    setting = f"The padding is {sides(padding)} (zeros), and the stride is {sides(stride)}."
+    picture = partial(grids.convolution, image.tolist(), kernel.tolist(), stride, padding)
+    return replace(_whole_map(image, kernel, stride, padding, setting), picture=picture)
 
 
 @template(
@@ -76,16 +76,16 @@ def convolution_with_channels(draw: Draw) -> Question:
     weights = [draw.shuffled([0, 1, draw.choice([1, 2]), -1]) for _ in images]
     kernel = np.array(draw.fixable(np.reshape(weights, (2, 2, 2)), "kernel", least=-LARGEST))
     bias = draw.fixable(draw.choice([-3, -2, -1, 1, 2, 3]), "intercept", least=-LARGEST)
-    places = [by_hand.products(image, channel) for image, channel in zip(images.tolist(), kernel.tolist())]
+    places = [independent.products(image, channel) for image, channel in zip(images.tolist(), kernel.tolist())]
     terms = [[one + other for one, other in zip(*lines)] for lines in zip(*places)]  # both channels' products
     key = exact(_conv2d(images[None], kernel[None], bias=np.array([bias])))
     return Question(
         stem=f"An image has two channels, so a kernel has two as well. The intercept (bias) is ${bias}$, there is no "
-        f"padding, the stride is 1. {RULE} Fill in the feature map.\n\nImage:\n\n{_headed(CHANNELS, images)}\n\n"
+        f"padding, and the stride is 1. {RULE} Fill in the feature map.\n\nImage:\n\n{_headed(CHANNELS, images)}\n\n"
         f"Kernel:\n\n{_headed(CHANNELS, kernel)}",
         key=Grid(key),
-        check=[[total + bias for total in line] for line in by_hand.sums(terms)],
-        wrong=beliefs(
+        check=[[total + bias for total in line] for line in independent.sums(terms)],
+        wrong=distractors(
             "conv2d_channels",
             images[None],
             kernel[None],
@@ -98,17 +98,17 @@ def convolution_with_channels(draw: Draw) -> Question:
             "At the upper left channel 1 gives "
             f"${_written(images[0, :2, :2], kernel[0])} = {sum(places[0][0][0])}$ and channel 2 gives "
             f"${_written(images[1, :2, :2], kernel[1])} = {sum(places[1][0][0])}$.",
-            f"With the intercept that makes ${by_hand.in_brackets(sum(places[0][0][0]))} + "
-            f"{by_hand.in_brackets(sum(places[1][0][0]))} + {by_hand.in_brackets(bias)} = {key[0][0]}$.",
-            f"The other positions in the same way:\n\n{matrix(key)}",
+            f"With the intercept that makes ${independent.in_brackets(sum(places[0][0][0]))} + "
+            f"{independent.in_brackets(sum(places[1][0][0]))} + {independent.in_brackets(bias)} = {key[0][0]}$.",
+            f"The other positions work in the same way:\n\n{matrix(key)}",
         ],
-        load=by_hand.work(terms),
-        slide=by_hand.slide(images.tolist(), kernel.tolist(), (1, 1), (0, 0), bias),
+        load=independent.work(terms),
+        slide=independent.slide(images.tolist(), kernel.tolist(), (1, 1), (0, 0), bias),
     )
 
 
 @template(
-    "Two places of a feature map",
+    "Two values of a feature map",
     topic=TOPIC, difficulty=4, minutes=4, tells=8, operations=(7, 8), largest=(12, 70), negatives=(2, 6), version=2,
 )  # fmt: skip
 def places_of_a_feature_map(draw: Draw) -> Question:
@@ -119,13 +119,13 @@ def places_of_a_feature_map(draw: Draw) -> Question:
     image = draw.numbers(6, 6, low=0, high=20, name="image")
     kernel = _kernel(draw, 3, [1, -1, 2, -2, draw.choice([1, -1])])
     options: dict[str, Any] = {"stride": stride, "padding": padding}
-    products = by_hand.products(image.tolist(), kernel.tolist(), stride, padding)
+    products = independent.products(image.tolist(), kernel.tolist(), stride, padding)
     rows, columns = len(products), len(products[0])
     edge = [(row, column) for row, column in product(range(rows), range(columns)) if 0 in (row, column)]
     inner = [(row, column) for row, column in product(range(1, rows - 1), range(1, columns - 1))]
     require(bool(inner), "a position of the kernel that is not at the edge")
     efforts = {
-        pair: by_hand.work([[products[row][column] for row, column in pair]])
+        pair: independent.work([[products[row][column] for row, column in pair]])
         for pair in [(draw.choice(edge), draw.choice(inner)) for _ in range(TRIED)]
     }
     pairs = [pair for pair, effort in efforts.items() if 7 <= effort.operations <= 8]
@@ -138,18 +138,18 @@ def places_of_a_feature_map(draw: Draw) -> Question:
     best = max(pairs, key=lambda pair: _told(truth, [answer for _, answer in believed], pair))
     key = exact([[truth[place] for place in best]])
     names = tuple(f"row {row + 1}, column {column + 1}" for row, column in best)
+    padded = np.array(independent.padded(image.tolist(), padding))
     return Question(
         stem=f"The kernel slides over the image with a stride of {sides(stride)} and a padding of {sides(padding)} "
-        f"(zeros); the vertical number comes first. {RULE} Which numbers does the feature map have in {names[0]}, and in "
-        f"{names[1]}? Rows and columns are counted from 1.\n\nImage:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
+        f"(zeros); the vertical number comes first. {RULE} Which numbers are in {names[0]} and in {names[1]} of the "
+        f"feature map? Rows and columns are counted from 1.\n\nImage:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
         key=Grid(key, columns=names),
-        check=by_hand.sums([[products[row][column] for row, column in best]]),
+        check=independent.sums([[products[row][column] for row, column in best]]),
         wrong=[wrong([values], one.name, one.sentence) for one, answer in believed if (values := _at(answer, best))],
-        steps=[LEFT_OUT]
-        + [step for place in best for step in _step_to(place, image, kernel, stride, padding, int(truth[place]))],
+        steps=[LEFT_OUT] + [step for place in best for step in _step_to(place, padded, kernel, stride, int(truth[place]))],
         load=efforts[best],
         picture=partial(grids.convolution, image.tolist(), kernel.tolist(), stride, padding),
-        slide=by_hand.slide([image.tolist()], [kernel.tolist()], stride, padding),
+        slide=independent.slide([image.tolist()], [kernel.tolist()], stride, padding),
     )
 
 
@@ -168,8 +168,8 @@ def which_kernel(draw: Draw) -> Question:
         "kernel turned clockwise": np.rot90(kernel, -1),
         "kernel turned counterclockwise": np.rot90(kernel),
     }
-    places = by_hand.products(image.tolist(), kernel.tolist())
-    shown = by_hand.sums(places)
+    places = independent.products(image.tolist(), kernel.tolist())
+    shown = independent.sums(places)
     maps = {name: exact(_conv2d(image, each)) for name, each in turned.items()}
     rows = tuple(map(tuple, shown))
     return Question(
@@ -181,14 +181,14 @@ def which_kernel(draw: Draw) -> Question:
                 for name, each in turned.items()
             )
         ),
-        check=[by_hand.sums(by_hand.products(image.tolist(), each.tolist())) == shown for each in turned.values()],
+        check=[independent.sums(independent.products(image.tolist(), each.tolist())) == shown for each in turned.values()],
         steps=[
             f"The feature map's first number is {shown[0][0]}. The pixels under the kernel are then "
             f"{listed(image[:2, :2].ravel().tolist())}.",
             f"The right kernel gives ${_written(image[:2, :2], kernel)} = {shown[0][0]}$ there.",
             "Where two kernels agree at the first position, compare them at the next one.",
         ],
-        load=by_hand.work(places),
+        load=independent.work(places),
         offered=5,
     )
 
@@ -220,21 +220,21 @@ def edge_kernels(draw: Draw) -> Question:
     mask = np.array(PATCHES[draw.choice(list(PATCHES), "patch")])
     patch = np.where(mask == draw.below(2), bright, dark)
     chosen = np.array([EDGES[name] for name in draw.sample(list(EDGES), 3, "kernels")])
-    terms = [[by_hand.products(patch.tolist(), kernel)[0][0] for kernel in chosen.tolist()]]
+    terms = [[independent.products(patch.tolist(), kernel)[0][0] for kernel in chosen.tolist()]]
     answers = [int(value) for value in _conv2d(patch[None, None], chosen[:, None]).ravel()]
     require(any(answers), "an edge that one of the kernels sees")
     return Question(
         stem=f"Three kernels detect edges. Each is applied to this patch of a grey image:\n\n{matrix(patch)}\n\n{RULE} "
         f"What is the output of each kernel?\n\n{_headed('ABC', chosen)}",
         key=Grid((tuple(answers),), columns=("A", "B", "C")),
-        check=by_hand.sums(terms),
+        check=independent.sums(terms),
         wrong=_at_one_place(patch, chosen),
         steps=[f"{name}: ${_written(patch, kernel)} = {answer}$." for name, kernel, answer in zip("ABC", chosen, answers)]
         + [
             "A kernel whose numbers sum to 0 outputs 0 on a patch of a single shade, and a large value where bright pixels "
             "lie under its positive numbers and dark ones under its negative numbers."
         ],
-        load=by_hand.work(terms),
+        load=independent.work(terms),
     )
 
 
@@ -259,7 +259,7 @@ def kernels_that_may_be_flipped(draw: Draw) -> Question:
     rights = [np.array_equal(_conv2d(probe, each), _conv2d(probe, each[::-1, ::-1])) for each in kernels]
     return Question(
         stem="Some programs flip a kernel, that is, rotate it by 180°, before it slides over an image. For which of these "
-        "kernels does the flip change nothing, whatever the image? Tick all of them.",
+        "kernels does the flip change nothing, whatever the image? Tick all that apply.",
         key=Choice(
             tuple(
                 Option(inline_matrix(each), right, _after_flip(each.tolist()), name)
@@ -271,7 +271,7 @@ def kernels_that_may_be_flipped(draw: Draw) -> Question:
         steps=[
             "Rotated by 180°, a kernel's first row becomes its last, read backwards.",
             "So nothing changes if its numbers, read row by row, are the same forwards and backwards.",
-            "Mirrored sides alone are not enough: the flip swaps left and right, and top and bottom.",
+            "Mirror symmetry alone is not enough: the flip swaps left and right as well as top and bottom.",
         ],
         load=load(5, kernels),  # kernels to turn
         offered=5,
@@ -279,78 +279,72 @@ def kernels_that_may_be_flipped(draw: Draw) -> Question:
 
 
 def _whole_map(
-    image: np.ndarray, kernel: np.ndarray, stride: by_hand.Pair, padding: by_hand.Pair, setting: str,
-    picture: Callable | None = None,
+    image: Numbers, kernel: Numbers, stride: independent.Pair, padding: independent.Pair, setting: str,
 ) -> Question:  # fmt: skip
     """Ask for all of a feature map."""
-    places = by_hand.products(image.tolist(), kernel.tolist(), stride, padding)
+    places = independent.products(image.tolist(), kernel.tolist(), stride, padding)
     key = exact(_conv2d(image, kernel, stride=stride, padding=padding))
     without = (*WHOLE, *(("pairs", "padding value") if any(padding) else UNMOVED))
-    around = [f"With its padding the image is\n\n{matrix(by_hand.padded(image.tolist(), padding))}"] if any(padding) else []
+    padded = np.array(independent.padded(image.tolist(), padding))
+    around = [f"With its padding the image is\n\n{matrix(padded)}"] if any(padding) else []
     shown = sorted(_busiest(places)[:2])
     return Question(
         stem=f"The kernel slides over the image. {setting} {RULE} Fill in the feature map.\n\n"
         f"Image:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
         key=Grid(key),
-        check=by_hand.sums(places),
-        wrong=beliefs("conv2d", image, kernel, stride=stride, padding=padding, without=without),
+        check=independent.sums(places),
+        wrong=distractors("conv2d", image, kernel, stride=stride, padding=padding, without=without),
         steps=[
             *around,
             LEFT_OUT,
-            *(
-                step
-                for row, column in shown
-                for step in _step_to((row, column), image, kernel, stride, padding, key[row][column])
-            ),
+            *(step for row, column in shown for step in _step_to((row, column), padded, kernel, stride, key[row][column])),
             f"All positions together:\n\n{matrix(key)}",
         ],
-        load=by_hand.work(places),
-        picture=picture,
-        slide=by_hand.slide([image.tolist()], [kernel.tolist()], stride, padding),
+        load=independent.work(places),
+        slide=independent.slide([image.tolist()], [kernel.tolist()], stride, padding),
     )
 
 
-def _busiest(places: Sequence[Sequence[Sequence[int]]]) -> list[by_hand.Pair]:
+def _busiest(places: Sequence[Sequence[Sequence[int]]]) -> list[independent.Pair]:
     """Return the places of a feature map, those first where most products are not 0."""
     found = product(range(len(places)), range(len(places[0])))
     return sorted(found, key=lambda place: -np.count_nonzero(places[place[0]][place[1]]))
 
 
-def _kernel(draw: Draw, side: int, weights: Sequence[int]) -> np.ndarray:
+def _kernel(draw: Draw, side: int, weights: Sequence[int]) -> Numbers:
     """Return a kernel of these numbers and zeros in drawn order: always as many of each, so always as much work."""
     numbers = [*weights, *[0] * side**2][: side**2]
     return np.array(draw.fixable(np.reshape(draw.shuffled(numbers), (side, side)), "kernel", least=-LARGEST))
 
 
 def _step_to(
-    place: by_hand.Pair, image: np.ndarray, kernel: np.ndarray, stride: by_hand.Pair, padding: by_hand.Pair, answer: Any
+    place: independent.Pair, padded: Numbers, kernel: Numbers, stride: independent.Pair, answer: Value
 ) -> list[str]:
     """Return the sum at one place, written out."""
     row, column = place
     top, left = row * stride[0], column * stride[1]
-    rows = np.array(by_hand.padded(image.tolist(), padding))
-    window = rows[top : top + len(kernel), left : left + len(kernel[0])]
+    window = padded[top : top + len(kernel), left : left + len(kernel[0])]
     return [f"Row {row + 1}, column {column + 1}: ${_written(window, kernel)} = {answer}$."]
 
 
-def _written(window: np.ndarray, kernel: np.ndarray) -> str:
-    return by_hand.sum_written(window.ravel().tolist(), kernel.ravel().tolist())
+def _written(window: Numbers, kernel: Numbers) -> str:
+    return independent.sum_written(window.ravel().tolist(), kernel.ravel().tolist())
 
 
-def _at(answer: np.ndarray, places: Sequence[by_hand.Pair]) -> list[Any] | None:
+def _at(answer: Numbers, places: Sequence[independent.Pair]) -> list[Any] | None:
     """Return the numbers at these places; None where one lies outside."""
     if any(row >= answer.shape[0] or column >= answer.shape[1] for row, column in places):
         return None
     return [answer[place] for place in places]
 
 
-def _told(truth: np.ndarray, answers: Sequence[np.ndarray], places: Sequence[by_hand.Pair]) -> int:
+def _told(truth: Numbers, answers: Sequence[Numbers], places: Sequence[independent.Pair]) -> int:
     """Count the different wrong answers at these places."""
     given = {tuple(values) for answer in answers if (values := _at(answer, places))}
     return len(given - {tuple(_at(truth, places) or ())})
 
 
-def _at_one_place(patch: np.ndarray, kernels: np.ndarray) -> list[Wrong]:
+def _at_one_place(patch: Numbers, kernels: Numbers) -> list[Wrong]:
     """Return what misconceptions let kernels answer to a patch of their own size."""
     without = (*UNMOVED, *WHOLE, "channels", "bias", "several images", "order")
     found = [
@@ -359,16 +353,16 @@ def _at_one_place(patch: np.ndarray, kernels: np.ndarray) -> list[Wrong]:
     return [wrong(answer.reshape(1, -1), one.name, one.sentence) for one, answer in found if answer.size == len(kernels)]
 
 
-def _contradiction(given: Any, shown: Any) -> str:
+def _contradiction(given: Rows, shown: Rows) -> str:
     """Say where a kernel's feature map differs first from the one that is shown."""
     for row, (line, wanted) in enumerate(zip(given, shown)):
         for column, (number, other) in enumerate(zip(line, wanted)):
             if number != other:
                 return (
                     f"In row {row + 1}, column {column + 1} this kernel gives {minus(number)}, but the map has "
-                    f"{minus(other)}. Lay the kernel on the pixels as it is, without turning it."
+                    f"{minus(other)}. Place the kernel on the pixels as it is, without rotating it."
                 )
-    return "Right: it gives the number at every position."
+    return "Right: it gives this number at every position."
 
 
 def _after_flip(rows: list[list[int]]) -> str:
@@ -379,6 +373,6 @@ def _after_flip(rows: list[list[int]]) -> str:
     return "Right: flipped, it is the same kernel."
 
 
-def _headed(names: Sequence[str], values: np.ndarray) -> str:
+def _headed(names: Sequence[str], values: Numbers) -> str:
     cells = " | ".join(inline_matrix(each) for each in values)
     return f"| {' | '.join(names)} |\n|{' --- |' * len(names)}\n| {cells} |"

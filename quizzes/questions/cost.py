@@ -10,8 +10,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 import kernels
-from kernels.network import Layer, Shape
-from quizzes.question import Choice, Grid, Number, Option, Question, Wrong, beliefs, exact, load, require
+from kernels.network import Layer
+from kernels.types import Shape
+from quizzes.question import Choice, Grid, Number, Option, Question, Wrong, distractors, exact, load, require
 from quizzes.rng import Draw
 from quizzes.template import template
 
@@ -46,7 +47,8 @@ def convolution_work(draw: Draw) -> Question:
         key=Number(kernels.multiply_adds(shape, [layer])[0], "multiply-adds"),
         check=_window_by_window(shape, [layer])[0][0],
         wrong=[
-            replace(one, answer=_cells(one)[0]) for one in beliefs("multiply_adds", shape, [layer], without=OTHER_LAYERS)
+            replace(one, answer=_cells(one)[0])
+            for one in distractors("multiply_adds", shape, [layer], without=OTHER_LAYERS)
         ],
         steps=[
             f"A feature map has ${height} \\cdot {width} = {positions}$ numbers: the kernel has as many positions.",
@@ -82,13 +84,13 @@ def network_work(draw: Draw) -> Question:
         check=[_weighted(_window_by_window(shape, network)[0])],
         wrong=[
             replace(one, answer=(_weighted(_cells(one)),))
-            for one in beliefs("multiply_adds", shape, network)
+            for one in distractors("multiply_adds", shape, network)
             if len(_cells(one)) == len(network)
         ],
         steps=[
             f"First convolution: ${shapes[1][1]} \\cdot {shapes[1][2]}$ positions, {first} kernels of ${shape[0]} \\cdot 3 "
             f"\\cdot 3$ weights: ${works[0]}$ multiply-adds.",
-            f"The pool makes feature maps of ${shapes[2][1]} \\times {shapes[2][2]}$.",
+            f"The pooling layer makes feature maps of ${shapes[2][1]} \\times {shapes[2][2]}$.",
             f"Second convolution: ${maps[1]} \\cdot {maps[2]}$ positions, {second} kernels of ${first} \\cdot 3 \\cdot 3$ "
             f"weights: ${works[2]}$.",
             f"Dense layer: each of {dense} neurons multiplies ${maps[0]} \\cdot {maps[1]} \\cdot {maps[2]} = {values}$ "
@@ -132,9 +134,9 @@ def dearest_change(draw: Draw) -> Question:
         right, becomes = work == max(works), f"The work is multiplied by {_factor(factor)}."
         options.append(Option(text, right, becomes, "" if right else name, f"{text[0].upper()}{text[1:]}: {becomes}"))
     return Question(
-        stem=f"A convolution gets images of {_said(shape)}. It has {_described(layer)}, so that feature maps are as "
-        "large as the image. With which change, all else being equal, does the layer take the most multiply-adds for an "
-        "image? Products with the zeros of the padding count too.",
+        stem=f"A convolution gets images of {_said(shape)}. It has {_described(layer)}, so that the feature maps are as "
+        f"large as the image. Which change, all else being equal, makes the layer take the most multiply-adds for an "
+        f"image? Products with the zeros of the padding count too.",
         key=Choice(tuple(options)),
         check=[factor == max(factors) for factor in factors],
         steps=[
@@ -168,7 +170,7 @@ def training_steps(draw: Draw) -> Question:
         "does its last batch have, and how many steps does the whole training have?",
         key=Grid(((steps, last, total),), ("training",), ("steps of an epoch", "images of the last batch", "steps in all")),
         check=[(len(starts), images - starts[-1], sum(len(starts) for _ in range(epochs)))],
-        wrong=beliefs("training_steps", images, batch, epochs),
+        wrong=distractors("training_steps", images, batch, epochs),
         steps=[
             f"${images} / {batch}$ gives {images // batch} full batches; ${images} - {images // batch} \\cdot {batch} = "
             f"{last}$ images are left for one more.",
@@ -203,10 +205,10 @@ def training_memory(draw: Draw) -> Question:
         f"outputs for a batch of {batch} images?",
         key=Grid(((weights, one, all_of_them),), ("bytes",), ("weights", "outputs, one image", "outputs, batch")),
         check=[(4 * parameters, 4 * sum(sizes), sum(4 * sum(sizes) for _ in range(batch)))],
-        wrong=beliefs("training_memory", shape, network, batch),
+        wrong=distractors("training_memory", shape, network, batch),
         steps=[
             f"There are ${weights // 4}$ weights and intercepts, so ${weights}$ bytes.",
-            f"The layers put out ${' + '.join(map(str, values))} = {sum(values)}$ numbers, so ${one}$ bytes.",
+            f"The layers output ${' + '.join(map(str, values))} = {sum(values)}$ numbers, so ${one}$ bytes.",
             f"The images of a batch share the weights, but not the outputs: ${batch} \\cdot {one} = {all_of_them}$.",
         ],
         load=load(18, [*shape, batch]),
@@ -236,7 +238,7 @@ def training_hours(draw: Draw) -> Question:
         "none has more than two decimals.",
         key=Grid(exact((seconds, hours)), ("training",), ("seconds of an epoch", "hours in all")),
         check=[(Fraction(str(images / rate)), Fraction(images * epochs, rate * 60 * 60))],
-        wrong=beliefs("training_time", images, epochs, rate),
+        wrong=distractors("training_time", images, epochs, rate),
         steps=[
             f"An epoch takes ${images} / {rate}$ seconds.",
             f"All epochs take {epochs} times as long: ${images} \\cdot {epochs} / {rate}$ seconds.",

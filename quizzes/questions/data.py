@@ -6,7 +6,7 @@ from fractions import Fraction
 from functools import cache
 from itertools import product
 
-from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, written
+from quizzes.question import Grid, Number, Question, distractors, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
@@ -59,10 +59,10 @@ DATA = {
         "handwritten digits, labelled 0 to 9",
         _safe("tilt, shift, bright, noise, zoom"),
         {
-            "mirror": "A mirrored 2 or 7 is not a digit any more.",
-            "upend": "Mirrored top to bottom, a 4 or a 7 is not a digit any more.",
+            "mirror": "A mirrored 2 or 7 is no longer a digit.",
+            "upend": "Mirrored top to bottom, a 4 or a 7 is no longer a digit.",
             "half turn": "Turned by 180 degrees, a 6 becomes a 9, and a 9 becomes a 6.",
-            "quarter turn": "Turned by 90 degrees, a 7 or an 8 is not a digit any more.",
+            "quarter turn": "Turned by 90 degrees, a 7 or an 8 is no longer a digit.",
         },
         signs=dict(zip("0123456789", "000? 111? ??2? ?3?? ???? ??5? ??9? ???? 888? ??6?".split())),
     ),
@@ -100,13 +100,13 @@ DATA = {
         signs={"<": "><>^", ">": "<><v", "^": "^vv>", "v": "v^^<"},
     ),
     "x-rays": Data(
-        "chest x-rays, labelled with the patient's lung that is ill: left, right or none",
+        "chest x-rays, labelled with the diseased lung: left, right or none",
         _safe("tilt, shift, bright, noise, zoom"),
         dict.fromkeys(("mirror", "upend"), "In a mirror image, a left lung looks like a right one."),
         "handedness",
     ),
     "cells": Data(
-        "stained cells under a microscope, labelled with the colour that they took up: red, blue or none",
+        "stained cells under a microscope, labelled with the colour of the stain: red, blue or none",
         _safe(f"{TURNS}, tilt, shift, noise, zoom"),
         {"hue": "Red and blue become other colours.", "grey": "Without colours, red and blue look alike."},
         "colour",
@@ -136,9 +136,9 @@ DATA = {
         "brightness",
     ),
     "table": Data(
-        "a table from above, labelled with the square of a 30 × 30 grid in which a ball lies",
+        "a table seen from above, labelled with the square of a 30 × 30 grid in which a ball lies",
         _safe("hue, grey, bright, noise"),
-        dict.fromkeys((*FLIPS, "tilt", "shift", "zoom"), "The ball comes to lie in another square."),
+        dict.fromkeys((*FLIPS, "tilt", "shift", "zoom"), "The ball ends up in another square."),
         "place",
     ),
     "boards": Data(
@@ -205,12 +205,12 @@ def augmentation_labels(draw: Draw) -> Question:
         statements.append(Statement(text, holds, seen, name, sentence, sentence, f"{text.capitalize()}: {sentence}"))
     return Question(
         stem=f"A network is to learn from {images} images: {data.words}. More images are made by changing these; nothing "
-        "that matters leaves the image. Each new image keeps the label of the one it was made of. A label is wrong if the "
-        "image then shows another class, or none of them. "
+        f"that matters leaves the frame. Each new image keeps the label of the image it was made from. A label is wrong "
+        f"if the new image shows another class, or none of the classes. "
         + (
-            "After which changes are **some labels wrong**? Tick all of them."
+            "After which changes are **some labels wrong**? Tick all that apply."
             if wrong_labels
-            else "After which changes is **every label still right**? Tick all of them."
+            else "After which changes is **every label still right**? Tick all that apply."
         ),
         **ticked(statements),
         steps=["A change is allowed if no class depends on what it changes."],
@@ -247,10 +247,10 @@ def augmentation_count(draw: Draw) -> Question:
         stem=f"A data set has {images} square images, none of them symmetric. More images are made from each: "
         f"shifted by {_up_to(down)} up or down, and by {_up_to(right)} to the left or right; {mirrored}{turned}; at "
         f"{levels} levels of brightness, one of which is the image's own. All combinations are made, including the image "
-        "without any change. How many different images are there then?",
+        "without any change. How many different images does that make?",
         key=Number(total, "images"),
         check=_images_listed(down, right, mirrors, turns, levels) * images,
-        wrong=beliefs("augmentation_count", images, down, right, mirrors, turns, levels),
+        wrong=distractors("augmentation_count", images, down, right, mirrors, turns, levels),
         steps=[
             f"There are {2 * down + 1} vertical shifts, from $-{down}$ to ${down}$, and {2 * right + 1} horizontal ones: "
             f"${2 * down + 1} \\cdot {2 * right + 1} = {places}$ positions.",
@@ -294,7 +294,7 @@ def group_accuracy(draw: Draw) -> Question:
         + "\n\nWhat is its accuracy over all images, in percent? Give it exactly, as a decimal number.",
         key=Number(exact(overall), "%"),
         check=100 - Fraction(sum(n * (100 - percent) for n, percent in zip(counts, percents)), images),
-        wrong=beliefs("accuracy_over_groups", counts, percents),
+        wrong=distractors("accuracy_over_groups", counts, percents),
         steps=[
             f"Right answers: {listed([f'{written(exact(number))} of {n}' for number, n in zip(right, counts)])}.",
             f"Together ${sum(right)}$ of ${images}$: ${written(exact(overall))}$ %.",
@@ -306,7 +306,7 @@ def group_accuracy(draw: Draw) -> Question:
 
 
 @template(
-    "What a guess reaches on other data",
+    "A majority guess on other data",
     topic=TOPIC,
     difficulty=2,
     minutes=2,
@@ -328,7 +328,8 @@ def majority_guess(draw: Draw) -> Question:
     return Question(
         stem=f"A network is to classify images of {about}. The table counts the images of each class.\n\n"
         + table(("images", *shown, "all"), (("training", *training, trained), ("test", *test, tested)))
-        + "\n\nA “network” learns only which class is most frequent in training, and answers with it for every image. What "
+        + "\n\nA “network” learns only which class is most frequent in training, and gives that answer for every image. "
+        "What "
         "accuracy does it reach on the training images and on the test images, in percent?",
         key=Grid(exact([shares]), (), ("training images, in %", "test images, in %")),
         check=[
@@ -337,7 +338,7 @@ def majority_guess(draw: Draw) -> Question:
                 Fraction(100 * sum(guess == truth for guess, truth in zip(guesses, truths)), tested),
             )
         ],
-        wrong=beliefs("majority_guess", training, test),
+        wrong=distractors("majority_guess", training, test),
         steps=[
             f"The most frequent class in training is {shown[most]}: the answer is always {shown[most]}.",
             f"In training it is right for {training[most]} of {trained} images: {written(exact(shares[0]))} %.",
@@ -349,7 +350,7 @@ def majority_guess(draw: Draw) -> Question:
 
 
 def _split(draw: Draw, total: int, parts: int, most: int, step: int) -> list[int]:
-    """Return counts of so many images; the class `most` has more than any other."""
+    """Return counts of this many images; the class `most` has more than any other."""
     counts = [step * draw.between(8, 22) + draw.between(0, step - 1) for _ in range(parts)]
     counts[most] = 0
     counts[most] = total - sum(counts)

@@ -5,10 +5,11 @@ from functools import partial
 from itertools import count, pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 import kernels
 from quizzes.drawing import networks
-from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, wrong
+from quizzes.question import Grid, Number, Question, distractors, exact, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed
@@ -37,7 +38,7 @@ def dense_weights(draw: Draw) -> Question:
         stem=f"A dense network has {_in_words(sizes)}. {CONNECTED}, {said}. How many weights does the network have?",
         key=Number(kernels.count_dense(sizes, intercepts), "weights"),
         check=sum(_matrix(outputs, inputs + intercepts).size for inputs, outputs in pairwise(sizes)),
-        wrong=beliefs("dense_weights", sizes, intercepts),
+        wrong=distractors("dense_weights", sizes, intercepts),
         steps=[
             PAIRS,
             f"That makes {_products(sizes)}, together ${kernels.count_dense(sizes, bias=False)}$.",
@@ -60,7 +61,7 @@ def dense_layer_table(draw: Draw) -> Question:
         "of neurons, give the number of its weights (without intercepts) and the number of its intercepts.",
         key=Grid(exact(kernels.dense_layers(sizes)), LAYERS, ("weights", "intercepts")),
         check=[(matrix.size, matrix[:, 0].size) for matrix in matrices],
-        wrong=beliefs("dense_layers", sizes),
+        wrong=distractors("dense_layers", sizes),
         steps=[
             PAIRS,
             f"That makes {_products(sizes)}.",
@@ -85,7 +86,7 @@ def network_neurons(draw: Draw) -> Question:
         stem=f"A dense network has {_in_words(sizes)}. How many neurons does it have? Each neuron computes a weighted sum.",
         key=Number(kernels.count_neurons(sizes), "neurons"),
         check=len([neuron for size in sizes[1:] for neuron in range(size)]),
-        wrong=beliefs("count_neurons", sizes),
+        wrong=distractors("count_neurons", sizes),
         steps=[
             f"Inputs are given, not computed: the {sizes[0]} inputs are not neurons.",
             f"Hidden and output neurons: ${_added(sizes[1:])} = {sum(sizes[1:])}$.",
@@ -127,7 +128,7 @@ def missing_layer_sizes(draw: Draw) -> Question:
             wrong(
                 [(m, (total - outputs) // (m + 1 + outputs))],
                 "first layer not subtracted",
-                "the weights of the first hidden layer are not taken from the total.",
+                "the weights of the first hidden layer are not subtracted from the total.",
             ),
             wrong([(n, m)], "layers swapped", "the two layers are swapped: $m$ is the first."),
         ],
@@ -194,7 +195,7 @@ def more_neurons(draw: Draw) -> Question:
             wrong(
                 kernels.count_dense(grown, intercepts),
                 "whole network counted",
-                "the weights of the whole new network are counted, not by how many it grows.",
+                "the weights of the whole new network are counted. The question asks by how many it grows.",
             ),
         ],
         steps=[
@@ -210,7 +211,7 @@ def more_neurons(draw: Draw) -> Question:
     )
 
 
-def _matrix(rows: int, columns: int) -> np.ndarray:
+def _matrix(rows: int, columns: int) -> NDArray[np.uint8]:
     """Return the weights of a layer: a view of a single number, which takes no memory."""
     return np.broadcast_to(np.uint8(0), (rows, columns))
 

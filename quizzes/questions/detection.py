@@ -6,9 +6,10 @@ from functools import partial
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from quizzes.drawing.boxes import boxes as drawn_boxes
-from quizzes.question import Choice, Grid, Option, Question, beliefs, exact, load, require
+from quizzes.question import Choice, Grid, Option, Question, distractors, exact, load, require
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
@@ -28,12 +29,13 @@ def outputs_of_a_detector(draw: Draw) -> Question:
     each = 5 * boxes + classes
     cell = ["x", "y", "width", "height", "confidence"] * boxes + ["score"] * classes
     return Question(
-        stem=f"A detector lays a grid of {cells} by {cells} cells over an image. For each cell it puts out {boxes} boxes, "
-        "each with centre ($x$ and $y$), width, height and a confidence. In addition, the cell has one score for each of "
-        f"{classes} classes. How many numbers does a cell put out? How many boxes and how many numbers are there in all?",
+        stem=f"A detector lays a grid of {cells} by {cells} cells over an image. For each cell it outputs {boxes} boxes, "
+        "each with its centre ($x$ and $y$), width, height and a confidence. In addition, the cell has one score for each "
+        f"of {classes} classes. How many numbers does it output for a cell? How many boxes and how many numbers are there "
+        "in all?",
         key=Grid(((each, cells**2 * boxes, cells**2 * each),), columns=("numbers of a cell", "boxes", "numbers in all")),
         check=[[len(cell), *(np.broadcast_to(0, (cells, cells, size)).size for size in (boxes, len(cell)))]],
-        wrong=beliefs("grid_detector_outputs", cells, boxes, classes),
+        wrong=distractors("grid_detector_outputs", cells, boxes, classes),
         steps=[
             f"A cell: ${boxes} \\cdot 5 + {classes} = {each}$ numbers. The classes belong to the cell, not to its boxes.",
             f"${cells} \\cdot {cells} = {cells**2}$ cells have ${cells**2} \\cdot {boxes} = {cells**2 * boxes}$ boxes.",
@@ -56,14 +58,14 @@ def intersection_over_union(draw: Draw) -> Question:
         layer[box[1] : box[3], box[0] : box[2]] = True
     both, any_ = int(pixels.all(axis=0).sum()), int(pixels.any(axis=0).sum())
     return Question(
-        stem="Two boxes lie on an image. The table has the distances of their sides from the image's left and top edges, "
-        "in pixels:\n\n"
+        stem="There are two boxes in an image. The table gives the distances of their sides from the image's left and top "
+        "edges, in pixels:\n\n"
         + table(("box", *EDGES), [("A", *one), ("B", *other)])
         + "\n\nHow many pixels lie in both (intersection), and how many in at least one (union)? What is their "
-        "intersection over union, rounded to whole percent?",
+        "intersection over union, rounded to a whole percent?",
         key=Grid(((common, union, round(share)),), columns=("intersection", "union", "IoU, %")),
         check=[[both, any_, int(100 * both / any_ + 0.5)]],
-        wrong=beliefs("intersection_over_union", one, other),
+        wrong=distractors("intersection_over_union", one, other),
         steps=[
             f"The intersection reaches from {left} to {right} across and from {top} to {bottom} down: "
             f"${right - left} \\cdot {bottom - top} = {common}$ pixels.",
@@ -88,13 +90,13 @@ def box_when_the_image_changes(draw: Draw) -> Question:
     columns, rows = np.zeros(width, bool), np.zeros(height, bool)
     columns[box[0] : box[2]] = rows[box[1] : box[3]] = True
     return Question(
-        stem=f"On an image {width} pixels wide and {height} high, a box is labelled:\n\n{table(EDGES, [box])}\n\nThe "
+        stem=f"In an image {width} pixels wide and {height} high, a box is labelled:\n\n{table(EDGES, [box])}\n\nThe "
         "numbers count the pixels from the left edge and from the top edge of the image. For augmentation the image is "
-        f"mirrored left to right; separately, the original is enlarged by a factor of {by}. Where is the box on each of "
-        "these two images?",
+        f"mirrored left to right; separately, the original is enlarged by a factor of {by}. Where is the box in each of "
+        f"these two images?",
         key=Grid(exact(key), ("mirrored", "enlarged"), EDGES),
         check=[_found(columns[::-1], rows), _found(columns.repeat(by), rows.repeat(by))],
-        wrong=beliefs("box_on_a_changed_image", box, width, height, by),
+        wrong=distractors("box_on_a_changed_image", box, width, height, by),
         steps=[
             f"Mirrored, the right side of the box becomes its left one: ${width} - {box[2]} = {key[0][0]}$, and the left "
             f"one its right one: ${width} - {box[0]} = {key[0][2]}$. Top and bottom stay.",
@@ -144,8 +146,9 @@ def boxes_that_remain(draw: Draw) -> Question:
             ],
         )
         + "\n\nNon-maximum suppression keeps the box with the highest score and removes all others whose intersection over "
-        f"union with it is above {limit} %. It goes on in the same way with the boxes that are left. Which boxes remain? "
-        "Tick all of them.",
+        f"union with it is above {limit} %. It then continues in the same way with the boxes that are left. Which boxes "
+        f"remain? "
+        "Tick all that apply.",
         key=Choice(
             tuple(
                 Option(f"box {name}", True, "Right.")
@@ -169,7 +172,7 @@ def boxes_that_remain(draw: Draw) -> Question:
                 + (f" and removes {listed(gone)}." if (gone := [n for n in order if removed_by.get(n) == name]) else ".")
                 for name in kept
             ),
-            f"A box that has been removed removes no other: that is why {listed([f'box {name}' for name in ghosts])} "
+            f"A removed box cannot remove others: that is why {listed([f'box {name}' for name in ghosts])} "
             f"stay{'s' if len(ghosts) == 1 else ''}.",
         ],
         load=load(10, [list(scores.values())]),
@@ -198,7 +201,7 @@ def _joint(one: Box, other: Box) -> int:
     return _area(one) + _area(other) - _common(one, other)
 
 
-def _found(columns: np.ndarray, rows: np.ndarray) -> list[int]:
+def _found(columns: NDArray[np.bool], rows: NDArray[np.bool]) -> list[int]:
     """Return the box around the columns and rows that are set."""
     (across,), (down,) = columns.nonzero(), rows.nonzero()
     return [across[0], down[0], across[-1] + 1, down[-1] + 1]

@@ -6,7 +6,7 @@ from math import isqrt, sqrt
 
 import numpy as np
 
-from quizzes.question import Grid, Question, beliefs, exact, load, require, written
+from quizzes.question import Grid, Question, distractors, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
@@ -31,7 +31,7 @@ def errors_and_rates(draw: Draw) -> Question:
         f"accuracy, in percent? And how many errors do you expect on {others} other images of the same kind?",
         key=Grid(exact([[rate, 100 - rate, expected]]), columns=("error rate, %", "accuracy, %", "errors")),
         check=[[100 * (1 - share), 100 * share, others - others * share]],
-        wrong=beliefs("errors_and_rates", errors, images, others),
+        wrong=distractors("errors_and_rates", errors, images, others),
         steps=[
             f"Error rate: ${errors} / {images} = {written(exact(rate))}\\%$.",
             f"Accuracy: $100\\% - {written(exact(rate))}\\% = {written(exact(100 - rate))}\\%$.",
@@ -51,11 +51,11 @@ def fewer_errors(draw: Draw) -> Question:
     rates = [Fraction(100 * errors, images) for errors in (before, after)]
     return Question(
         stem=f"On {images} test images one network makes {before} errors, a newer one {after}. By how many percentage "
-        "points has the error rate fallen? By how many percent has the number of errors fallen? And how many percent of "
-        "the errors remain?",
+        "points has the error rate fallen? By what percentage has the number of errors fallen? And what percentage of the "
+        "errors remains?",
         key=Grid(exact([[points, gone, 100 - gone]]), columns=("points", "fewer, %", "remaining, %")),
         check=[[rates[0] - rates[1], 100 * (1 - rates[1] / rates[0]), 100 * rates[1] / rates[0]]],
-        wrong=beliefs("error_reduction", before, after, images),
+        wrong=distractors("error_reduction", before, after, images),
         steps=[
             f"There are ${before} - {after} = {before - after}$ fewer errors.",
             f"Of all images: ${before - after} / {images}$ are {written(exact(points))} percentage points.",
@@ -86,12 +86,12 @@ def more_than_chance(draw: Draw) -> Question:
         "that lie two of these rounded standard deviations below and above the expected number.",
         key=Grid(((deviation, low, high),), columns=("deviation", "two below", "two above")),
         check=[[by_image, errors - 2 * by_image, errors + 2 * by_image]],
-        wrong=beliefs("errors_by_chance", errors, images),
+        wrong=distractors("errors_by_chance", errors, images),
         steps=[
             f"The number of errors has a binomial distribution with the variance $n p (1 - p) = {errors} \\cdot "
             f"{images - errors} / {images} \\approx {float(variance):.2f}$.",
-            f"Its root lies between {whole} and {whole + 1}, as ${whole}^2 = {whole**2}$ and ${whole + 1}^2 = "
-            f"{(whole + 1) ** 2}$. It is about {sqrt(variance):.2f}, rounded {deviation}.",
+            f"Its square root lies between {whole} and {whole + 1}, as ${whole}^2 = {whole**2}$ and ${whole + 1}^2 = "
+            f"{(whole + 1) ** 2}$. It is about {sqrt(variance):.2f}, which rounds to {deviation}.",
             f"${errors} - 2 \\cdot {deviation} = {low}$ and ${errors} + 2 \\cdot {deviation} = {high}$.",
             "Another test set gives numbers between these about 95 times in 100, by chance alone: a network with "
             f"{low + 1} errors is not yet clearly better than this one.",
@@ -119,17 +119,17 @@ def rank_of_the_right_class(draw: Draw) -> Question:
     ]
     images = [f"image {number}" for number in range(1, 5)]
     return Question(
-        stem="A network gives each class a score. The table has the scores of four images, and the class that is right for "
+        stem="A network gives each class a score. The table gives the scores of four images and the right class of "
         "each.\n\n"
         + table(
             ("", "right class", *CLASSES),
             [(name, CLASSES[place], *row) for name, place, row in zip(images, right, scores)],
         )
-        + "\n\nWhich rank does the right class have in each image, 1 for the highest score? How many of the four images "
+        + "\n\nWhich rank does the right class have in each image (1 is the highest score)? How many of the four images "
         "are top-1 errors, and how many are top-5 errors?",
         key=Grid(((*ranks, one, five),), columns=(*images, "top-1 errors", "top-5 errors")),
         check=[check],
-        wrong=beliefs("ranks_of_the_right_class", scores, right),
+        wrong=distractors("ranks_of_the_right_class", scores, right),
         steps=[
             *(
                 f"{name.capitalize()}: {CLASSES[place]} has {row[place]}; "
@@ -155,16 +155,17 @@ def top_5_error(draw: Draw) -> Question:
     found = [Fraction(100 * total, images) for total in accumulate(counts)]
     names = ("1", "2", "3", "4", "5", "later")
     return Question(
-        stem=f"A network ranks the classes of {images} images. For each rank the table says for how many images the "
+        stem=f"A network ranks the classes of {images} images. For each rank, the table gives the number of images whose "
         f"right class has it.\n\n{table(('rank', *names), [('images', *counts)])}\n\nWhat are the top-1 error and the "
-        "top-5 error, in percent? And how many percentage points lie between them?",
+        "top-5 error, in percent? And by how many percentage points do they differ?",
         key=Grid(exact([[one, five, one - five]]), columns=("top-1 error, %", "top-5 error, %", "points between")),
         check=[[100 - found[0], 100 - found[4], found[4] - found[0]]],
-        wrong=beliefs("top_5_error", counts),
+        wrong=distractors("top_5_error", counts),
         steps=[
-            f"Top-1: every image is wrong whose right class is not first: ${images} - {counts[0]} = {images - counts[0]}$, "
+            f"Top-1: every image whose right class is not first is wrong: ${images} - {counts[0]} = {images - counts[0]}$, "
             f"that is {written(exact(one))} %.",
-            f"Top-5: only what is not among the first five is wrong: {counts[5]} images, {written(exact(five))} %.",
+            f"Top-5: an image is wrong only if its right class is not among the first five: {counts[5]} images, "
+            f"{written(exact(five))} %.",
             f"In between are the ranks 2 to 5: ${' + '.join(map(str, counts[1:5]))} = {sum(counts[1:5])}$ images, "
             f"{written(exact(one - five))} %.",
         ],

@@ -1,15 +1,16 @@
-"""How networks fail: by heart, by a short cut, by a little noise, by neurons and gradients that die, by a kind measure."""
+"""How networks fail: by heart, by a shortcut, by a little noise, by neurons and gradients that die, by a kind measure."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import partial
 from itertools import pairwise, product
+from typing import NamedTuple
 
 import numpy as np
 
 from quizzes.drawing.plots import Axis, Curve, plot
-from quizzes.question import Choice, Grid, Option, Picture, Question, beliefs, exact, load, require, written
+from quizzes.question import Choice, Grid, Option, Picture, Question, distractors, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, matrix, minus, table
@@ -22,21 +23,21 @@ CLEAR = 0.08  # how much higher than another point of a plot a point must lie fo
 
 # Failures, each with what somebody who suspects it without reason should look at.
 FAILURES: Mapping[str, tuple[str, str]] = {
-    "over-fitting": (
-        "It over-fits: it knows the training images by heart.",
-        "A network that over-fits is far better on training images than on new ones of the same kind.",
+    "overfitting": (
+        "It overfits: it has memorised the training images.",
+        "A network that overfits is far better on training images than on new ones of the same kind.",
     ),
-    "under-fitting": (
-        "It under-fits: it is too small or was trained too briefly.",
-        "A network that under-fits is bad on the training images too.",
+    "underfitting": (
+        "It underfits: it is too small or was trained too briefly.",
+        "A network that underfits is bad on the training images too.",
     ),
-    "short cut": (
-        "It took a short cut: it looks at the background.",
-        "A network that looks at the background fails when the same things stand in front of another one.",
+    "shortcut": (
+        "It took a shortcut: it looks at the background.",
+        "A network that looks at the background fails when the same things appear in front of a different one.",
     ),
     "adversarial noise": (
-        "It falls for noise that no eye can see.",
-        "A network that falls for noise loses its accuracy when noise is added, and only then.",
+        "It is fooled by noise that nobody can see.",
+        "A network that is fooled by noise loses accuracy when noise is added, and only then.",
     ),
     "dead neurons": (
         "Many of its ReLU neurons are dead.",
@@ -44,14 +45,14 @@ FAILURES: Mapping[str, tuple[str, str]] = {
     ),
     "vanishing gradients": (
         "Its gradients vanish before they reach layer 1.",
-        "Where gradients vanish, that of layer 1 is many times smaller than that of the last layer.",
+        "If gradients vanish, those of layer 1 are many times smaller than those of the last layer.",
     ),
     "biased data": (
         "It was trained on too few images of one group.",
-        "Biased data show in a group on which the network is far worse than on the others.",
+        "Biased data show up as a group on which the network is far worse than on the others.",
     ),
 }
-LEARN_LITTLE = ("dead neurons", "vanishing gradients")  # such networks under-fit, too
+LEARN_LITTLE = ("dead neurons", "vanishing gradients")  # such networks underfit, too
 
 
 @dataclass(frozen=True)
@@ -75,14 +76,14 @@ class Losses:
 
 
 def _losses(draw: Draw, kind: str, best: int) -> Losses:
-    """Draw a training of this kind: one that over-fits does so from epoch `best` on."""
+    """Draw a training of this kind: one that overfits does so from epoch `best` on."""
     start, gap = draw.between(180, 230) / 100, draw.between(5, 11) / 100
     match kind:
-        case "over-fitting":
+        case "overfitting":
             lowest = draw.between(4, 12) / 100
             # Where the slopes of the falling loss and of the growing gap are equal, the validation loss is lowest.
             return Losses(start, lowest, 4, EPOCHS, 4 * (start - lowest) * (1 - best / EPOCHS) ** 3, EPOCHS)
-        case "under-fitting":
+        case "underfitting":
             return Losses(start, start * draw.between(62, 72) / 100, 2, 50, gap, 10)
         case "unfinished":
             return Losses(start, draw.between(15, 25) / 100, 2, 2 * EPOCHS, gap, 10)
@@ -92,7 +93,7 @@ def _losses(draw: Draw, kind: str, best: int) -> Losses:
 
 
 @template(
-    "Over-fitting in a plot of losses",
+    "Overfitting in a plot of losses",
     topic=TOPIC,
     difficulty=2,
     minutes=2,
@@ -101,7 +102,7 @@ def _losses(draw: Draw, kind: str, best: int) -> Losses:
     version=2,
 )
 def over_fitting(draw: Draw) -> Question:
-    kind = draw.choice(("over-fitting", "under-fitting", "unfinished", "good"), "kind")
+    kind = draw.choice(("overfitting", "underfitting", "unfinished", "good"), "kind")
     best = draw.between(22, 30, "turning point")
     other = best + draw.choice((-10, 14))
     require(10 < best < EPOCHS - 14, f"a turning point from 11 to {EPOCHS - 15}")
@@ -109,7 +110,7 @@ def over_fitting(draw: Draw) -> Question:
     training, validation = losses.training, losses.validation
     seen, shown = dict(_points(training)), dict(_points(validation))
     turn = min(shown, key=shown.__getitem__)
-    over = kind == "over-fitting"
+    over = kind == "overfitting"
     require(seen[best] - seen[EPOCHS] > CLEAR, "a training loss that falls clearly")
     require(shown[EPOCHS] <= HIGHEST, "losses that the plot has room for")
     require(not over or shown[other] - shown[best] > CLEAR, "a validation loss that is lowest at one epoch, clearly")
@@ -117,14 +118,14 @@ def over_fitting(draw: Draw) -> Question:
     apart, high = shown[EPOCHS] - seen[EPOCHS], seen[EPOCHS] > 1
     statements = [
         Statement(
-            f"From about epoch {best} on, the network over-fits.",
+            f"From about epoch {best} on, the network overfits.",
             over,
             rises and abs(turn - best) < 3,
-            "over-fitting seen where there is none",
-            "Over-fitting shows where the validation loss rises while the training loss still falls.",
+            "overfitting seen where there is none",
+            "Overfitting shows where the validation loss rises while the training loss still falls.",
         ),
         Statement(
-            f"From about epoch {other} on, the network over-fits, but not before.",
+            f"From about epoch {other} on, the network overfits, but not before.",
             False,
             rises and abs(turn - other) < 3,
             "the turning point misread",
@@ -142,18 +143,18 @@ def over_fitting(draw: Draw) -> Question:
             not over,
             shown[EPOCHS] < shown[best],
             "the training loss decides",
-            "What to expect on new images is shown by the validation loss, not by the training loss.",
+            "The validation loss, not the training loss, shows what to expect on new images.",
         ),
         Statement(
-            "The network under-fits: both losses have stopped falling, but are still high.",
-            kind == "under-fitting",
+            "The network underfits: both losses have stopped falling, but are still high.",
+            kind == "underfitting",
             high and not rises and not falls,
-            "under-fitting taken for a gap",
-            "A network under-fits if its loss stays high on the training images too.",
+            "underfitting taken for a gap",
+            "A network underfits if its loss stays high on the training images too.",
         ),
         Statement(
             "A larger network could help: the training loss stays high.",
-            kind == "under-fitting",
+            kind == "underfitting",
             high and not falls,
             "more of everything",
             "More weights help against a training loss that stays high. Here it is low at the end, or still falls.",
@@ -169,7 +170,7 @@ def over_fitting(draw: Draw) -> Question:
             "More training images or dropout could help: the losses are far apart.",
             over,
             apart > 0.5,
-            "remedies for over-fitting against everything",
+            "remedies for overfitting against everything",
             "These help if the validation loss is far above the training loss.",
         ),
         Statement(
@@ -184,20 +185,20 @@ def over_fitting(draw: Draw) -> Question:
             training(EPOCHS) < training(best),
             seen[EPOCHS] < seen[best],
             "the two lines swapped",
-            "Look up in the legend which line is the training loss.",
+            "Check in the legend which line is the training loss.",
         ),
         Statement(
             f"The validation loss is higher at epoch {EPOCHS} than at epoch {best}.",
             validation(EPOCHS) > validation(best),
             shown[EPOCHS] > shown[best],
             "the two lines swapped",
-            "Look up in the legend which line is the validation loss.",
+            "Check in the legend which line is the validation loss.",
         ),
     ]
     images = draw.between(1001, 9999, "images")
     return Question(
         stem=f"A network is trained on {images} images for {EPOCHS} epochs. The plot shows its losses. Which of these "
-        "hold? Tick all of them.",
+        f"statements are true? Tick all that apply.",
         **ticked(statements),
         steps=[
             f"The training loss begins at about {training(0):.2f} and ends at about {training(EPOCHS):.2f}.",
@@ -205,10 +206,10 @@ def over_fitting(draw: Draw) -> Question:
             if over
             else f"The validation loss ends at about {validation(EPOCHS):.2f}, and has not risen before.",
             {
-                "over-fitting": "It rises while the training loss falls: from its lowest point on, the network over-fits.",
-                "under-fitting": "Both stay high and flat: the network under-fits.",
+                "overfitting": "It rises while the training loss falls: from its lowest point on, the network overfits.",
+                "underfitting": "Both stay high and flat: the network underfits.",
                 "unfinished": "Both are still falling, close together: training is not finished.",
-                "good": "Both are low, flat and close together: the network neither over-fits nor under-fits.",
+                "good": "Both are low, flat and close together: the network neither overfits nor underfits.",
             }[kind],
         ],
         load=load(4, [images]),
@@ -224,16 +225,16 @@ def diagnose(draw: Draw) -> Question:
     group = THINGS[things]
     train = draw.between(935, 985)
     valid = train - draw.between(8, 30)
-    if failure == "over-fitting":
+    if failure == "overfitting":
         train = draw.between(990, 999)
         valid = draw.between(560, 720)
-    elif failure == "under-fitting":
+    elif failure == "underfitting":
         train = draw.between(520, 610)
         valid = train - draw.between(3, 20)
     elif failure in LEARN_LITTLE:
         train = draw.between(800, 860)
         valid = train - draw.between(3, 20)
-    background = valid - (draw.between(350, 500) if failure == "short cut" else draw.between(0, 25))
+    background = valid - (draw.between(350, 500) if failure == "shortcut" else draw.between(0, 25))
     noisy = draw.between(10, 120) if failure == "adversarial noise" else valid - draw.between(0, 25)
     worst = valid - (draw.between(250, 400) if failure == "biased data" else draw.between(5, 30))
     dead = draw.between(550, 900) if failure == "dead neurons" else draw.between(0, 40)
@@ -241,16 +242,16 @@ def diagnose(draw: Draw) -> Question:
     accuracies = {"training images": train, "validation images": valid, "validation images, other backgrounds": background}
     accuracies |= {"validation images, noise chosen to mislead": noisy, f"validation images, {group} only": worst}
     measured = {
-        "over-fitting": f"{_share(train)} on training images, {_share(valid)} on validation images",
-        "under-fitting": f"{_share(train)} on training images",
-        "short cut": f"{_share(background)} with other backgrounds, {_share(valid)} with the usual ones",
+        "overfitting": f"{_share(train)} on training images, {_share(valid)} on validation images",
+        "underfitting": f"{_share(train)} on training images",
+        "shortcut": f"{_share(background)} with other backgrounds, {_share(valid)} with the usual ones",
         "adversarial noise": f"{_share(noisy)} with the noise, {_share(valid)} without",
         "dead neurons": f"{_share(dead)} of the neurons always give 0",
         "vanishing gradients": f"The last layer's gradients are about {ratio} times those of layer 1",
         "biased data": f"{_share(worst)} on {group}, {_share(valid)} on all",
     }
-    found = _diagnosis(train, valid, background, noisy, worst, dead, ratio)
-    offered = [name for name in FAILURES if name != "under-fitting" or failure not in LEARN_LITTLE]
+    found = _diagnosis(Measured(train, valid, background, noisy, worst, dead, ratio))
+    offered = [name for name in FAILURES if name != "underfitting" or failure not in LEARN_LITTLE]
     options = []
     for name in offered:
         (text, sentence), right = FAILURES[name], name == failure
@@ -260,13 +261,13 @@ def diagnose(draw: Draw) -> Question:
         else:
             options.append(Option(text, False, sentence, f"{name} suspected", step))
     return Question(
-        stem=f"A network learns to recognise {things}. This was measured.\n\n"
+        stem=f"A network learns to recognise {things}. These measurements were made.\n\n"
         + table(("accuracy on", "in %"), ((name, f"{value / 10:.1f}") for name, value in accuracies.items()))
         + f"\n\nOf the neurons of layer 2, {_share(dead)} give 0 for every image. In training, the gradients of the last "
         f"layer are about {ratio} times as large as those of layer 1. What is wrong with this network?",
         key=Choice(tuple(options)),
         check=tuple(name == found for name in offered),
-        steps=["Compare each measurement with what a sound network gives."],
+        steps=["Compare each measurement with that of a healthy network."],
         load=load(8, [train // 10]),
     )
 
@@ -300,8 +301,8 @@ def vanishing_gradient(draw: Draw) -> Question:
         wanted.append(value * gradient)
     headings = tuple(f"input of layer {layer}" for layer in (4, 3, 2, 1))
     return Question(
-        stem="Four layers form a chain; each has a single neuron with one input. The table gives their weights, and "
-        "the slopes of their activations at the values that they have.\n\n"
+        stem="Four layers form a chain; each has a single neuron with one input. The table gives their weights, and the "
+        "slopes of their activations at the current values.\n\n"
         + table(
             ("layer", "weight", "slope of the activation"),
             ((layer, minus(_w(weight)), _w(slope)) for layer, (weight, slope) in enumerate(zip(weights, slopes), start=1)),
@@ -310,9 +311,9 @@ def vanishing_gradient(draw: Draw) -> Question:
         "the input of layer 4, of layer 3, of layer 2 and of layer 1? Give exact decimal numbers.",
         key=Grid(exact([row]), (), headings),
         check=[wanted],
-        wrong=beliefs("gradient_through_layers", gradient, weights, slopes),
+        wrong=distractors("gradient_through_layers", gradient, weights, slopes),
         steps=[
-            "On its way back, each layer multiplies the gradient by its weight and by the slope of its activation.",
+            "On the way back, each layer multiplies the gradient by its weight and by the slope of its activation.",
             *(
                 f"Layer {layer}: ${_w(before)} \\cdot {_bracketed(weights[layer - 1])} \\cdot {_w(slopes[layer - 1])} = "
                 f"{_w(after)}$."
@@ -362,14 +363,15 @@ def dead_neurons(draw: Draw) -> Question:
     count = draw.between(1001, 9999, "images")
     return Question(
         stem="The neurons of a network's first layer have ReLU activations and three inputs each, which are pixels from 0 "
-        f"to 1. Training continues with {count} images, whose pixels take all of these values. Which of these neurons "
-        "are **dead**: which give 0 whatever the pixels are, and so never get a gradient again? Tick all of them.",
+        f"to 1. Training continues with {count} images, whose pixels take all values in this range. Which of these neurons "
+        "are **dead**: which ones output 0 whatever the pixels are, and so never get a gradient again? Tick all that "
+        "apply.",
         **ticked(statements),
         steps=[
-            "A ReLU neuron gives 0 as long as its weighted sum, with the intercept, is not above 0.",
+            "A ReLU neuron outputs 0 as long as its weighted sum, with the intercept, is not above 0.",
             "The sum is largest if each pixel with a positive weight is 1 and each with a negative weight is 0.",
             "So add the positive weights and the intercept: if that is not above 0, the neuron is dead.",
-            "Where the output is always 0, so is the slope: no gradient comes through, and the weights stay as they are.",
+            "Where the output is always 0, so is the slope: no gradient passes through, and the weights stay the same.",
         ],
         load=load(20, numbers),
         offered=5,
@@ -411,13 +413,13 @@ def rare_illness(draw: Draw) -> Question:
         "never raises an alarm? Give exact decimal numbers.",
         key=Grid(exact([shares]), (), ("accuracy", "precision", "recall", "accuracy without alarms")),
         check=[_person_by_person(found, false, missed, quiet)],
-        wrong=beliefs("precision_and_recall", found, false, missed, quiet),
+        wrong=distractors("precision_and_recall", found, false, missed, quiet),
         steps=[
             f"Accuracy: right answers among all, ${found} + {quiet} = {found + quiet}$ of {people}: {_w(shares[0])} %.",
             f"Precision: right alarms among all alarms, {found} of {alarms}: {_w(shares[1])} %.",
             f"Recall: right alarms among all who are ill, {found} of {ill}: {_w(shares[2])} %.",
             f"Without alarms, the answers for the {people - ill} healthy people are right: {_w(shares[3])} %, although "
-            "nobody who is ill is found: accuracy says little if one class is rare.",
+            "nobody who is ill is found. Accuracy says little if one class is rare.",
         ],
         load=load(9, [found, false, missed, quiet]),
     )
@@ -450,16 +452,16 @@ def adversarial_noise(draw: Draw) -> Question:
     return Question(
         stem="A network gives an image of 2 × 3 pixels a score: the sum of all pixels, each times its weight. The image is"
         f"\n\n{matrix(image)}\n\nand the weights are\n\n{matrix(weights)}\n\nSomebody may change each pixel by at most "
-        f"{most}, up or down: too little for an eye to see. Which changed image has the **lowest** score?",
+        f"{most}, up or down: too little for anyone to see. Which changed image has the **lowest** score?",
         key=Grid(exact(changed)),
         check=by_trying,
-        wrong=beliefs("adversarial_image", image, weights, most),
+        wrong=distractors("adversarial_image", image, weights, most),
         steps=[
             "A pixel with a positive weight lowers the score if it decreases, one with a negative weight if it increases.",
             f"So subtract {most} where the weight is positive, and add {most} where it is negative: only the sign matters.",
             f"Without signs, the weights add up to {total}: the score falls by ${most} \\cdot {total} = {most * total}$, "
             f"from ${score}$ to ${lowered}$.",
-            "With many thousands of pixels, noise that no eye sees changes the score a lot: the class can change.",
+            "With many thousands of pixels, noise that nobody can see changes the score a lot: the class can change.",
         ],
         load=load(6, [image, weights]),
     )
@@ -493,13 +495,26 @@ def _points(loss: Callable[[float], float]) -> list[tuple[float, float]]:
     return [(epoch, round(loss(epoch), 3)) for epoch in range(EPOCHS + 1)]
 
 
-def _diagnosis(train: int, valid: int, background: int, noisy: int, worst: int, dead: int, ratio: int) -> str:
-    """Return the failure to which measurements point, in tenths of a percent."""
+class Measured(NamedTuple):
+    """Measurements of a network, in tenths of a percent; the ratio of gradients is a number."""
+
+    train: int
+    valid: int
+    background: int
+    noisy: int
+    worst: int
+    dead: int
+    ratio: int
+
+
+def _diagnosis(measured: Measured) -> str:
+    """Return the failure that measurements point to."""
+    train, valid, background, noisy, worst, dead, ratio = measured
     clear = 150
     signs = {
-        "over-fitting": train - valid > clear,
-        "under-fitting": train < 700,
-        "short cut": valid - background > clear,
+        "overfitting": train - valid > clear,
+        "underfitting": train < 700,
+        "shortcut": valid - background > clear,
         "adversarial noise": valid - noisy > clear,
         "dead neurons": dead > 300,
         "vanishing gradients": ratio > 1000,

@@ -6,7 +6,7 @@ from itertools import accumulate, permutations
 
 import kernels
 from kernels.network import Layer
-from quizzes.question import Choice, Grid, Option, Question, beliefs, exact, load, require
+from quizzes.question import Choice, Grid, Option, Question, distractors, exact, load, require
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
@@ -15,7 +15,7 @@ TOPIC = "Features of layers"
 
 # The lecture's order: what first layers respond to, and what the layers after them do.
 LEVELS: Mapping[str, Sequence[str]] = {
-    "edges": ("upright edges", "level edges", "slanted edges", "short curved edges"),
+    "edges": ("vertical edges", "horizontal edges", "diagonal edges", "short curved edges"),
     "textures": ("stripes", "grids of tiles", "circles", "corners", "fur", "brick patterns", "feather patterns", "scales"),
     "parts": (
         "striped legs",
@@ -33,13 +33,13 @@ LEVELS: Mapping[str, Sequence[str]] = {
 }
 # What each is put together from.
 MADE_OF: Mapping[str, Sequence[str]] = {
-    "stripes": ("upright edges", "slanted edges"),
-    "grids of tiles": ("upright edges", "level edges"),
+    "stripes": ("vertical edges", "diagonal edges"),
+    "grids of tiles": ("vertical edges", "horizontal edges"),
     "circles": ("short curved edges",),
-    "corners": ("upright edges", "level edges"),
-    "fur": ("slanted edges",),
-    "brick patterns": ("level edges", "upright edges"),
-    "feather patterns": ("slanted edges", "short curved edges"),
+    "corners": ("vertical edges", "horizontal edges"),
+    "fur": ("diagonal edges",),
+    "brick patterns": ("horizontal edges", "vertical edges"),
+    "feather patterns": ("diagonal edges", "short curved edges"),
     "scales": ("short curved edges",),
     "striped legs": ("stripes",),
     "eyes": ("circles",),
@@ -70,7 +70,7 @@ PATTERNS = (
     ("a spot", 3, 9),
     ("a stripe pattern", 6, 18),
     ("a patch of fur", 8, 24),
-    ("a net of scales", 7, 20),
+    ("a patch of scales", 7, 20),
     ("an eye", 10, 40),
     ("an ear", 16, 60),
     ("a wheel", 18, 80),
@@ -163,7 +163,7 @@ def first_layer_to_see(draw: Draw) -> Question:
             ("first layer", "receptive field"),
         ),
         check=[_first_looking_back(windows, size) for size in asked],
-        wrong=beliefs("first_layer_to_see", layers, asked),
+        wrong=distractors("first_layer_to_see", layers, asked),
         steps=[
             "A window of $k$ makes the receptive field larger by $(k - 1)$ times the step of its layer in the image: the "
             "product of all strides before it.",
@@ -207,14 +207,14 @@ def feature_maps(draw: Draw) -> Question:
     return Question(
         stem=f"A network gets {kind[channels]} of {size} × {size} pixels.\n\n"
         + table(("layer", "kind"), ((number, _details(layer)) for number, layer in enumerate(layers, start=1)))
-        + "\n\nFor each convolution: how many feature maps does it make of one image, and how many channels does each of "
+        + "\n\nFor each convolution: how many feature maps does it make from one image, and how many channels does each of "
         "its kernels have?",
         key=Grid(exact(rows), tuple(f"layer {number}" for number in numbers), ("feature maps", "channels of a kernel")),
         check=_maps_one_by_one(channels, layers),
-        wrong=beliefs("feature_maps", channels, layers),
+        wrong=distractors("feature_maps", channels, layers),
         steps=[
             "Each kernel makes one feature map: it sums over all of its channels.",
-            "A kernel is as deep as what goes into its layer: the image's channels, or the feature maps before.",
+            "A kernel is as deep as the input of its layer: the image's channels, or the feature maps before it.",
             "ReLU and pooling do not change the number of feature maps.",
             f"So the kernels of the convolutions have {listed([depth for _, depth in rows])} channels, and the layers make "
             f"{listed([maps for maps, _ in rows])} feature maps.",

@@ -5,11 +5,11 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from math import gcd
 
-from quizzes.question import Grid, Question, beliefs, load, require
+from quizzes.question import Grid, Question, distractors, load, require
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, minus
-from quizzes.tools.by_hand import in_brackets
+from quizzes.tools.independent import in_brackets
 from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Barriers and races"
@@ -51,7 +51,7 @@ def values_through_shared_memory(draw: Draw) -> Question:
         f"What does `output` hold after `exchange[2, {BLOCK}](values, output)`?",
         key=Grid(tuple(map(tuple, key)), ("block 0", "block 1"), tuple(f"thread {t}" for t in range(BLOCK))),
         check=[output[:BLOCK], output[BLOCK:]],
-        wrong=beliefs("exchange", blocks, partners, factor),
+        wrong=distractors("exchange", blocks, partners, factor),
         steps=[
             f"Each block has shared memory of its own: that of block 0 holds {listed(blocks[0])}, that of block 1 "
             f"{listed(blocks[1])}. At the barrier all threads of a block wait until its values are there.",
@@ -88,21 +88,21 @@ def reduction_step_by_step(draw: Draw) -> Question:
         now = [value + now[t + step] if t in threads else value for t, value in enumerate(now)]
         rounds.append(now)
     return Question(
-        stem="The 8 threads of a block run this loop; `t` is the number of the thread.\n\n```python\n"
+        stem="The 8 threads of a block run this loop; `t` is the thread's number.\n\n```python\n"
         f"step = {start}\nwhile {keeps_on}:\n    if {adds}:\n        s[t] += s[t + step]\n    cuda.syncthreads()\n"
-        f"    {goes_on}\n```\n\nAt first `s` holds {minus(listed(values))}. What do these places of it hold after each "
-        "round?",
+        f"    {goes_on}\n```\n\nAt first, `s` holds {minus(listed(values))}. What do these elements of `s` hold after "
+        f"each round?",
         key=Grid(
             tuple(tuple(row[t] for t in shown) for row in rounds),
             tuple(f"round {number}" for number in (1, 2, 3)),
             tuple(f"s[{t}]" for t in shown),
         ),
         check=_sums_of_strides(values, steps, shown),
-        wrong=beliefs("reduction_rounds", values, steps, part=lambda rows: [[row[t] for t in shown] for row in rows]),
+        wrong=distractors("reduction_rounds", values, steps, part=lambda rows: [[row[t] for t in shown] for row in rows]),
         steps=[
             _round_told(number, *each) for number, each in enumerate(zip(steps, [values, *rounds], rounds, adding), start=1)
         ]
-        + ["In the end `s[0]` is the sum of all. Values that were added stay where they are."],
+        + ["In the end, `s[0]` is the sum of all values. Values that were added stay where they are."],
         load=load(7, [values, *rounds]),
     )
 
@@ -140,7 +140,7 @@ def reduction_in_rounds(draw: Draw) -> Question:
             ((len(left) - 1, left[1], halvings + 1, threads // 2**turn),), (), ("launches", "blocks", "barriers", "adding")
         ),
         check=[[_launches(size, threads), len(range(0, size, threads)), 1 + len(adding), adding[turn - 1]]],
-        wrong=beliefs("reduction_costs", size, threads, turn),
+        wrong=distractors("reduction_costs", size, threads, turn),
         steps=[
             f"The first launch has ${size} / {threads}$ blocks, rounded up: {left[1]}.",
             f"Each launch leaves a number for each block: {listed(left[1:])}. That takes {len(left) - 1} launches.",
@@ -198,11 +198,11 @@ def barriers_that_are_needed(draw: Draw) -> Question:
         line, follows = first + at, first + (at + 1) % len(loop)
         following = f"line {follows}" + (" of the next round" if follows < line else "")
         if not needed[at]:
-            reason = f"In line {line} and {following} no thread touches a place that another one writes."
+            reason = f"In line {line} and {following} no thread touches an element that another thread writes."
         elif loop[at] == "w":
-            reason = f"Line {line} writes places that other threads read in {following}."
+            reason = f"Line {line} writes elements that other threads read in {following}."
         else:
-            reason = f"Line {line} reads places that other threads write in {following}."
+            reason = f"Line {line} reads elements that other threads write in {following}."
         statements.append(
             Statement(
                 f"after line {line}",
@@ -216,12 +216,13 @@ def barriers_that_are_needed(draw: Draw) -> Question:
         )
     return Question(
         stem=f"A kernel for blocks of {threads} threads still lacks its barriers.\n\n{_numbered(program)}\n\nAfter which "
-        "lines of the loop must `cuda.syncthreads()` stand, so that no two threads race? Tick all of them, and none that "
-        "could be left out.",
+        f"lines of the loop is `cuda.syncthreads()` needed, so that no two threads race? Tick all of these lines, and no "
+        "others.",
         **ticked(statements),
         steps=[
-            "A barrier is needed where one thread writes a place of `s` and another one reads it in a line next to that. "
-            "After the last line of the loop comes its first line once more.",
+            "A barrier is needed where one thread writes an element of `s` and another thread reads it in the line before "
+            "or after. "
+            "The last line of the loop is followed by its first line again.",
         ],
         load=load(len(lines), [threads]),
         offered=len(lines),
@@ -247,11 +248,11 @@ def lines_that_race(draw: Draw) -> Question:
     return Question(
         stem=f"The {threads} threads of a block all run the same line, each with its own number `t`, from 0 to "
         f"{threads - 1}. There is a barrier before the line and another one after it; `s` is a shared array of 4096 "
-        "integers. Which of these lines cause a race? Tick all of them.",
+        "integers. Which of these lines cause a race? Tick all that apply.",
         **ticked(statements),
         steps=[
-            "Two threads race if they touch the same place, at least one of them writes, and nothing orders them. Atomic "
-            "operations on a place do not race with each other.",
+            "Two threads race if they touch the same element, at least one of them writes, and nothing orders them. "
+            "Atomic operations on an element do not race with each other.",
         ],
         load=load(5, [threads]),
         offered=5,
@@ -294,34 +295,34 @@ def _single_lines(draw: Draw, threads: int) -> list[tuple[Line, bool, str]]:
     upper = draw.choice((half, half - 1))
     comes_back = modulus // gcd(step, modulus)  # the first thread after 0 with the place of thread 0
     return [
-        (Line(f"s[t] = {factor} * s[t]", _own, _own), False, "Each thread reads and writes its own place alone."),
+        (Line(f"s[t] = {factor} * s[t]", _own, _own), False, "Each thread reads and writes only its own element."),
         (
             Line(f"s[t] = s[t + {shift}]", lambda t: [t + shift], _own),
             shift < threads,
-            f"Thread 0 reads place {shift}, which thread {shift} writes."
+            f"Thread 0 reads element {shift}, which thread {shift} writes."
             if shift < threads
-            else f"The places that are read begin with {shift}, those that are written end with {last}.",
+            else f"The elements that are read begin with {shift}, and those that are written end with {last}.",
         ),
-        (Line(f"s[{factor} * t] = t", writes=lambda t: [factor * t]), False, "Different threads write different places."),
-        (Line(f"s[t // {group}] = t", writes=lambda t: [t // group]), True, "Threads 0 and 1 both write place 0."),
+        (Line(f"s[{factor} * t] = t", writes=lambda t: [factor * t]), False, "Different threads write different elements."),
+        (Line(f"s[t // {group}] = t", writes=lambda t: [t // group]), True, "Threads 0 and 1 both write element 0."),
         (
             Line(f"s[t % {period}] += 1", lambda t: [t % period], lambda t: [t % period]),
             period < threads,
-            f"Threads 0 and {period} both change place 0."
+            f"Threads 0 and {period} both change element 0."
             if period < threads
-            else "The remainder is `t` itself: each thread changes its own place.",
+            else "The remainder is `t` itself: each thread changes its own element.",
         ),
         (
             Line(f"cuda.atomic.add(s, t % {group}, 1)"),
             False,
-            "Atomic additions to a place come one after the other, in any order.",
+            "Atomic additions to an element happen one after the other, in any order.",
         ),
         (
             Line(f"s[{step} * t % {modulus}] = t", writes=lambda t: [step * t % modulus]),
             comes_back < threads,
-            f"Threads 0 and {comes_back} both write place 0."
+            f"Threads 0 and {comes_back} both write element 0."
             if comes_back < threads
-            else f"Places come back after {comes_back} threads at the earliest, and there are only {threads}.",
+            else f"Elements repeat after {comes_back} threads at the earliest, and there are only {threads}.",
         ),
         (
             Line(
@@ -330,21 +331,25 @@ def _single_lines(draw: Draw, threads: int) -> list[tuple[Line, bool, str]]:
                 lambda t: [t] if t < half else [],
             ),
             upper < half,
-            f"Thread 0 reads place {upper}, which thread {upper} changes."
+            f"Thread 0 reads element {upper}, which thread {upper} changes."
             if upper < half
-            else f"Places below {half} are changed, each by its own thread; the others are only read.",
+            else f"Elements below {half} are changed, each by its own thread; the others are only read.",
         ),
-        (Line(f"s[{last} - t] = t", writes=lambda t: [last - t]), False, "Different threads write different places."),
+        (Line(f"s[{last} - t] = t", writes=lambda t: [last - t]), False, "Different threads write different elements."),
         (
             Line(f"s[t] = s[{last} - t]", lambda t: [last - t], _own),
             True,
-            f"Thread 0 reads place {last}, which thread {last} writes.",
+            f"Thread 0 reads element {last}, which thread {last} writes.",
         ),
-        (Line(f"s[{place}] = t", writes=lambda t: [place]), True, f"All threads write place {place}, each another number."),
+        (
+            Line(f"s[{place}] = t", writes=lambda t: [place]),
+            True,
+            f"All threads write element {place}, each a different number.",
+        ),
         (
             Line(f"total = s[t // {group}] + s[{place}]", lambda t: [t // group, place]),
             False,
-            "Nobody writes: threads may read the same place at any time.",
+            "No thread writes: threads may read the same element at any time.",
         ),
         (
             Line(f"s[t ^ {mask}] = t", writes=lambda t: [t ^ mask]),

@@ -10,7 +10,7 @@ from math import gcd
 import numpy as np
 
 from quizzes.drawing.gpu import windows_of_a_tile
-from quizzes.question import Grid, Question, beliefs, exact, load, require, written
+from quizzes.question import Grid, Question, distractors, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed
@@ -64,7 +64,7 @@ def sectors_of_a_read(draw: Draw) -> Question:
                     f"t // {group}",
                     lambda t: t // group,
                     -(-WARP // group // each),
-                    f"{group} threads share each number, so that {WARP // group} numbers are wanted",
+                    f"{group} threads share each number, so that {WARP // group} numbers are needed",
                 ),
             )
         ),
@@ -73,20 +73,20 @@ def sectors_of_a_read(draw: Draw) -> Question:
     return Question(
         stem=f"`a` is an array of {kind} numbers, {_count(size, 'byte')} each, and begins where a sector begins. {SECTORS} "
         f"Threads `t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('a', reads)}\n\nHow many sectors "
-        "does each of them touch, and how many bytes of these sectors does no thread want?",
+        "does each of them touch, and how many bytes of these sectors does no thread need?",
         key=Grid(
             tuple((read.touches, read.touches * SECTOR - bytes_) for read, bytes_ in zip(reads, wanted)),
             LETTERS,
-            ("sectors", "bytes not wanted"),
+            ("sectors", "bytes not needed"),
         ),
         check=[_fetched(read.warp, size) for read in reads],
-        wrong=beliefs("sectors", [read.warp for read in reads], size),
+        wrong=distractors("sectors", [read.warp for read in reads], size),
         steps=[
             f"A sector holds ${SECTOR} / {size} = {each}$ numbers: elements 0 to {each - 1}, {each} to {2 * each - 1}, and "
             "so on.",
             *(
                 f"{letter}: {read.why}. It touches {_count(read.touches, 'sector')}, ${read.touches} \\cdot {SECTOR} = "
-                f"{read.touches * SECTOR}$ bytes, of which {bytes_} are wanted."
+                f"{read.touches * SECTOR}$ bytes, of which {bytes_} are needed."
                 for letter, read, bytes_ in zip(LETTERS, reads, wanted)
             ),
         ],
@@ -120,7 +120,7 @@ def sectors_of_a_transposition(draw: Draw) -> Question:
         "and how many when it writes? How many does the whole launch touch, all reads and writes of its warps together?",
         key=Grid(((read, wrote, warps * (read + wrote)),), (), ("a read", "a write", "the launch")),
         check=[_transposed(shape, threads, size)],
-        wrong=beliefs("transposed_sectors", shape, threads, size),
+        wrong=distractors("transposed_sectors", shape, threads, size),
         steps=[
             f"A warp is {WARP} threads of a block, row by row: here {down} {'rows' if down > 1 else 'row'} of {across}.",
             f"Reading: each row of the warp is ${across} \\cdot {size} = {across * size}$ bytes of a row of the image. "
@@ -151,14 +151,14 @@ def banks_of_a_tile(draw: Draw) -> Question:
         stem=f"`tile` is a float32 array of {rows} rows and {columns} columns in shared memory, stored row by row. "
         f"{IN_BANKS} Banks, rows and columns are counted from 0. In which banks do "
         f"{listed([f'`tile[{row}, {column}]`' for row, column in places])} lie? A warp reads a column: thread `t` reads "
-        "`tile[t, 0]`. How many turns does it take, if a bank gives one element in a turn?",
+        "`tile[t, 0]`. How many turns does it take, if a bank delivers one element per turn?",
         key=Grid(
             ((*(element % BANKS for element in elements), turns),),
             (),
             (*(f"bank of [{row}, {column}]" for row, column in places), "turns"),
         ),
         check=[[*(flat[place] for place in places), max(np.bincount(flat[:WARP, 0]))]],
-        wrong=beliefs("tile_banks", shape, places),
+        wrong=distractors("tile_banks", shape, places),
         steps=[
             *(
                 f"`tile[{row}, {column}]` is element ${row} \\cdot {columns} + {column} = {element}$, and ${element} = "
@@ -166,10 +166,10 @@ def banks_of_a_tile(draw: Draw) -> Question:
                 for (row, column), element in zip(places, elements)
             ),
             f"Down a column, each thread is {columns} elements after the one before: {columns % BANKS} banks further, "
-            "after bank 31 from bank 0 on.",
+            f"continuing from bank 0 after bank 31.",
             f"The greatest common divisor of {columns} and {BANKS} is {turns}: after ${BANKS} / {turns} = "
             f"{BANKS // turns}$ threads the same banks come again, so that {turns} "
-            f"{'threads meet' if turns > 1 else 'thread asks'} in each.",
+            f"{'threads meet' if turns > 1 else 'thread is alone'} in each.",
         ],
         load=load(7, elements),
     )
@@ -189,25 +189,25 @@ def turns_of_shared_memory(draw: Draw) -> Question:
             f"t // {group}",
             lambda t: t // group,
             WARP // group,
-            f"{group} threads want the same element each time, and a bank gives it to all of them at once",
+            f"{group} threads need the same element each time, and a bank delivers it to all of them at once",
         ),
         Read(
             f"{wide} * (t % {few})",
             lambda t: wide * (t % few),
             min(few, BANKS // wide_meet),
-            f"only {few} elements are wanted, {wide} apart; {_met(wide)}",
+            f"only {few} elements are needed, {wide} apart; {_met(wide)}",
             -(-few * wide_meet // BANKS),
         ),
     ]
     return Question(
-        stem=f"`s` is a float32 array in shared memory. {IN_BANKS} In a turn, each bank gives one element, to all threads "
-        f"that want it. Threads `t` from 0 to {WARP - 1} of a warp execute these reads:\n\n{_listed('s', reads)}\n\nHow "
-        "many banks does each of them ask, and how many turns does it take?",
+        stem=f"`s` is a float32 array in shared memory. {IN_BANKS} In one turn, each bank delivers one element, to all "
+        f"threads that need it. Threads `t` from 0 to {WARP - 1} of a warp execute these "
+        f"reads:\n\n{_listed('s', reads)}\n\nHow many banks does each of them access, and how many turns does it take?",
         key=Grid(tuple((read.touches, read.turns) for read in reads), LETTERS, ("banks", "turns")),
         check=[_banks_and_turns(read.warp) for read in reads],
-        wrong=beliefs("bank_turns", [read.warp for read in reads]),
+        wrong=distractors("bank_turns", [read.warp for read in reads]),
         steps=[
-            f"{letter}: {read.why}. It asks {_count(read.touches, 'bank')}, in {_count(read.turns, 'turn')}."
+            f"{letter}: {read.why}. It accesses {_count(read.touches, 'bank')}, in {_count(read.turns, 'turn')}."
             for letter, read in zip(LETTERS, reads)
         ],
         load=load(8, [read.warp for read in reads]),
@@ -245,12 +245,12 @@ def widths_without_conflicts(draw: Draw) -> Question:
         )
     return Question(
         stem=f"`tile` is a float32 array in shared memory, stored row by row. {IN_BANKS} {reading} With how many columns "
-        "of the tile is there no bank conflict, so that no two threads of the warp ask one bank for different elements? "
+        "of the tile is there no bank conflict, that is, no two threads of the warp need different elements of one bank? "
         "Tick all that apply.",
         **ticked(statements),
         steps=[
             "Row $y$ begins in bank $y \\cdot w$, counted on from 0 after bank 31, where $w$ is the number of columns. "
-            f"The rows of a warp fill different banks exactly if $w$ is an odd multiple of {across}.",
+            f"The rows of a warp fill different banks if and only if $w$ is an odd multiple of {across}.",
         ],
         load=load(5, right + wrong),
         offered=5,
@@ -276,16 +276,18 @@ def reads_with_a_tile(draw: Draw) -> Question:
     return Question(
         stem=f"A convolution has kernels of {kernel} × {kernel}, a stride of 1, and an image of {channels} channels. Each "
         f"block has ({across}, {down}) threads, x first, and computes {down} rows of {across} neighbouring outputs of one "
-        "feature map, one in each thread; the picture shows the windows of two of them. Directly, each thread reads all "
-        "pixels of its window from global memory. With a tile, the block copies the pixels of all its windows into shared "
+        "feature map, one in each thread; the picture shows the windows of two of them. Without a tile, each thread reads "
+        "all pixels of its window from global memory. With a tile, the block copies the pixels of all its windows into "
+        "shared "
         "memory, each of them once, and one channel after the other into the same tile. How many pixels does a block read "
-        "from global memory directly, and how many with a tile? How many bytes of shared memory does the tile take, at 4 "
+        "from global memory without a tile, and how many with a tile? How many bytes of shared memory does the tile take, "
+        "at 4 "
         "bytes a pixel?",
-        key=Grid(((direct, shared, 4 * high * wide),), (), ("pixels, directly", "pixels, with a tile", "bytes")),
+        key=Grid(((direct, shared, 4 * high * wide),), (), ("pixels, without a tile", "pixels, with a tile", "bytes")),
         check=[_read_by_a_block(channels, tile, kernel)],
-        wrong=beliefs("tile_reads", channels, tile, kernel),
+        wrong=distractors("tile_reads", channels, tile, kernel),
         steps=[
-            f"Directly: ${across} \\cdot {down}$ threads read ${channels} \\cdot {kernel} \\cdot {kernel} = "
+            f"Without a tile: ${across} \\cdot {down}$ threads read ${channels} \\cdot {kernel} \\cdot {kernel} = "
             f"{channels * kernel**2}$ pixels each, ${direct}$ in all.",
             f"Under the outputs of a block lie ${across} + {kernel} - 1 = {wide}$ columns and ${down} + {kernel} - 1 = "
             f"{high}$ rows, ${wide} \\cdot {high} = {wide * high}$ pixels of each channel, and ${channels} \\cdot "
@@ -322,7 +324,7 @@ def totals_in_registers(draw: Draw) -> Question:
             ("totals", "multiply-adds", "values read", "for each multiply-add"),
         ),
         check=[[len(sums), taps * len(sums), len(values), Fraction(len(values), taps * len(sums))]],
-        wrong=beliefs("totals_in_registers", taps, filters, places),
+        wrong=distractors("totals_in_registers", taps, filters, places),
         steps=[
             f"${filters} \\cdot {places} = {totals}$ totals: one for each filter at each place.",
             f"There are ${channels} \\cdot {kernel} \\cdot {kernel} = {taps}$ taps, and each takes {totals} multiply-adds: "
@@ -330,7 +332,7 @@ def totals_in_registers(draw: Draw) -> Question:
             f"Each tap takes {filters} weights and {_count(places, 'pixel')}: ${taps} \\cdot ({filters} + {places}) = "
             f"{reads}$ values.",
             f"For each multiply-add that is $({filters} + {places}) / ({filters} \\cdot {places}) = "
-            f"{written(exact(Fraction(reads, taps * totals)))}$ values, where a thread with a single total reads 2.",
+            f"{written(exact(Fraction(reads, taps * totals)))}$ values, whereas a thread with a single total reads 2.",
         ],
         load=load(8, [taps * totals]),
     )
@@ -373,7 +375,7 @@ def blocks_of_a_multiprocessor(draw: Draw) -> Question:
                 *_held(threads, registers, shared),
             ]
         ],
-        wrong=beliefs("occupancy", threads, registers, shared, LIMITS),
+        wrong=distractors("occupancy", threads, registers, shared, LIMITS),
         steps=[
             f"Threads: ${LIMITS[0]} / {threads}$, rounded down, is {by_threads}.",
             f"Registers: a block takes ${threads} \\cdot {registers} = {threads * registers}$, and ${LIMITS[1]} / "
@@ -395,7 +397,7 @@ def _neighbours(index: str, element: Callable[[int], int], first: int, each: int
 
 
 def _apart(stride: int, size: int) -> Read:
-    """Return a read of elements that are a stride apart, of so many bytes each."""
+    """Return a read of elements that are a stride apart, of this many bytes each."""
     apart = stride * size
     why = f"threads are ${stride} \\cdot {size} = {apart}$ bytes apart, "
     if apart < SECTOR:
@@ -445,7 +447,7 @@ def _meeting(warp: Sequence[int]) -> str:
     for thread, element in enumerate(warp):
         other = met.setdefault(element % BANKS, thread)
         if warp[other] != element:
-            return f"Threads {other} and {thread} of the warp ask bank {element % BANKS} for different elements."
+            return f"Threads {other} and {thread} of the warp need different elements of bank {element % BANKS}."
     raise ValueError("no threads of the warp meet in a bank")
 
 

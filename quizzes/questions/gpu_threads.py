@@ -5,7 +5,7 @@ from functools import partial
 import numpy as np
 
 from quizzes.drawing.gpu import blocks_on_an_image
-from quizzes.question import Grid, Number, Question, beliefs, load, require
+from quizzes.question import Grid, Number, Question, distractors, load, require
 from quizzes.rng import Draw
 from quizzes.template import template
 
@@ -43,7 +43,7 @@ def element_of_a_thread(draw: Draw) -> Question:
                 *np.unravel_index(element, (blocks, threads)),
             ]
         ],
-        wrong=beliefs("thread_index", blocks, threads, block, thread, element),
+        wrong=distractors("thread_index", blocks, threads, block, thread, element),
         steps=[
             "`cuda.grid(1)` is `blockIdx.x * blockDim.x + threadIdx.x`: all threads of the blocks before, then those of "
             "the block that come before the thread.",
@@ -85,7 +85,7 @@ def blocks_for_a_size(draw: Draw) -> Question:
                 sum(warp[0] >= size for warp in warps),
             ]
         ],
-        wrong=beliefs("ragged_launch", size, threads),
+        wrong=distractors("ragged_launch", size, threads),
         steps=[
             f"${size} = {size // threads} \\cdot {threads} + {working}$: {size // threads} blocks are full, and one more "
             f"is launched for the {working} elements that are left.",
@@ -120,11 +120,11 @@ def pixel_of_a_thread(draw: Draw) -> Question:
     return Question(
         stem=f"An image of {rows} rows and {columns} columns is stored row by row. A kernel with blocks of "
         f"({threads[0]}, {threads[1]}) threads begins with `column, row = cuda.grid(2)`, and each thread writes "
-        f"`output[row, column]`. How many pixels of `output` lie in memory before the one that thread ({x}, {y}) of block "
-        f"({block[0]}, {block[1]}) writes? In all pairs x stands first. {FROM_ZERO}",
+        f"`output[row, column]`. How many pixels of `output` come in memory before the one that thread ({x}, {y}) of block "
+        f"({block[0]}, {block[1]}) writes? In all pairs, x comes first. {FROM_ZERO}",
         key=Number(place, "pixels"),
         check=int(np.arange(rows * columns).reshape(rows, columns)[top:, left:][y, x]),
-        wrong=beliefs("pixel_of_a_thread", shape, threads, block, thread),
+        wrong=distractors("pixel_of_a_thread", shape, threads, block, thread),
         steps=[
             f"Column, along x: ${block[0]} \\cdot {threads[0]} + {x} = {column}$.",
             f"Row, along y: ${block[1]} \\cdot {threads[1]} + {y} = {row}$.",
@@ -169,7 +169,7 @@ def loop_over_the_grid(draw: Draw) -> Question:
         f"round 1), and how many elements does it handle? What is the most that any thread handles? {FROM_ZERO}",
         key=Grid(((element, handled, most),), (), ("i", "its elements", "most")),
         check=[[visited[turn - 1], len(visited), len(range(0, size, step))]],
-        wrong=beliefs("grid_stride", size, blocks, threads, block, thread, turn),
+        wrong=distractors("grid_stride", size, blocks, threads, block, thread, turn),
         steps=[
             f"The loop starts at `cuda.grid(1)`: ${block} \\cdot {threads} + {thread} = {start}$. It steps by "
             f"`cuda.gridsize(1)`, all threads of the grid: ${blocks} \\cdot {threads} = {step}$.",

@@ -6,19 +6,19 @@ from typing import Any
 
 import kernels
 from kernels.network import Layer
-from quizzes.question import Grid, Question, beliefs, exact, load, require, written
+from quizzes.question import Grid, Question, distractors, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
 from quizzes.tools.statements import Statement, ticked
 
-TOPIC = "Hyper-parameters"
+TOPIC = "Hyperparameters"
 
 # What a thing around a training is, for anyone who takes it for something else: the misconception's name, and what to read.
 KINDS = {
-    "set": ("hyper-parameters taken for learned", "This is set before training: no step of the optimizer changes it."),
+    "set": ("hyperparameters taken for learned", "This is set before training: no step of the optimizer changes it."),
     "learned": (
-        "weights taken for hyper-parameters",
+        "weights taken for hyperparameters",
         "The optimizer changes these numbers in every step: they are learned.",
     ),
     "computed": (
@@ -35,7 +35,7 @@ RATES = (0.05, 0.1, 0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.25)  # learn
 
 
 @template(
-    "Hyper-parameters or learned weights",
+    "Hyperparameters or learned weights",
     topic=TOPIC,
     difficulty=1,
     minutes=2,
@@ -73,7 +73,7 @@ def hyper_parameters(draw: Draw) -> Question:
     question = (
         "Which of these are **learned**: numbers that the optimizer changes during training?"
         if asked == "learned"
-        else "Which of these are **hyper-parameters**: set before training, and changed by no step of the optimizer?"
+        else "Which of these are **hyperparameters**: set before training, and never changed by the optimizer?"
     )
     conv, _, pool, second, _, dense = layers
     return Question(
@@ -91,10 +91,10 @@ def hyper_parameters(draw: Draw) -> Question:
         )
         + f"\n\nIt is trained for {training['epochs']} epochs in batches of {training['batch']} images, with a learning "
         f"rate of {training['learning rate']}; dropout turns off {training['dropout']} % of the values after layer 3. "
-        f"All convolutions and the dense layer have intercepts.\n\n{question} Tick all of them.",
+        f"All convolutions and the dense layer have intercepts.\n\n{question} Tick all that apply.",
         **ticked(statements),
         steps=[
-            "What somebody chooses before training is a hyper-parameter.",
+            "A hyperparameter is something that you choose before training.",
             "What the optimizer changes is learned: weights and intercepts of convolutions and dense layers.",
             "What is computed from images and weights is neither, and neither are the data.",
         ],
@@ -142,11 +142,11 @@ def gradient_descent(draw: Draw) -> Question:
     before = (weight, weights[0])
     return Question(
         stem=f"A network has a single weight $w$, and its loss is $L(w) = {factor}{squared}^2$. Gradient descent starts at "
-        f"$w = {weight}$ with a learning rate of {learning_rate}. Work out two steps: for each, the gradient that it uses "
-        "and the weight after it. Give exact decimal numbers.",
+        f"$w = {weight}$ with a learning rate of {learning_rate}. Work out two steps: for each, give the gradient that it "
+        f"uses and the weight after it. Give exact decimal numbers.",
         key=Grid(exact(rows), ("step 1", "step 2"), ("gradient", "weight after the step")),
         check=walked,
-        wrong=beliefs("gradient_descent", steepness, minimum, weight, rate, 2),
+        wrong=distractors("gradient_descent", steepness, minimum, weight, rate, 2),
         steps=[
             f"The gradient is the derivative of the loss: ${2 * steepness} \\cdot {squared}$.",
             *(
@@ -191,7 +191,7 @@ def learning_rates(draw: Draw) -> Question:
     return Question(
         stem=f"A network has a single weight $w$, and its loss is $L(w) = {factor}{squared}^2$. Gradient descent starts at "
         f"$w = {weight}$. With which of these learning rates does each step bring the weight "
-        f"{'**farther away** from' if farther else '**closer** to'} the minimum? Tick all of them.",
+        f"{'**farther away** from' if farther else '**closer** to'} the minimum? Tick all that apply.",
         **ticked(statements),
         steps=[
             f"The gradient is ${2 * steepness} \\cdot {squared}$, and the minimum lies at ${minimum}$.",
@@ -265,9 +265,9 @@ def early_stopping(draw: Draw) -> Question:
             exact([(stop + 1, held + 1, losses[held])]), (), ("stops after epoch", "keeps epoch", "its validation loss")
         ),
         check=[(by_definition, kept + 1, losses[kept])],
-        wrong=beliefs("early_stopping", trained, losses, patience),
+        wrong=distractors("early_stopping", trained, losses, patience),
         steps=[
-            "Only the validation loss counts: the training loss falls in each epoch, and decides nothing.",
+            "Only the validation loss counts: the training loss falls in each epoch and does not matter here.",
             f"A worse epoch such as epoch {bump} does not stop it: a new best follows before the patience is used up.",
             f"After epoch {held + 1}, with {float(losses[held]):.2f}, epochs {in_a_row} bring no new best: that makes "
             f"{patience} in a row.",
@@ -301,7 +301,7 @@ def choose_a_setting(draw: Draw) -> Question:
     chosen = max(range(6), key=lambda place: valid[place])
     best_first = sorted(zip(validation, range(1, 7), test), reverse=True)
     return Question(
-        stem="Six settings of the hyper-parameters were tried. The table gives the accuracy of each in percent.\n\n"
+        stem="Six settings of the hyperparameters were tried. The table gives the accuracy of each in percent.\n\n"
         + table(
             ("setting", "kernels", "learning rate", "training images", "validation images", "test images"),
             (
@@ -309,15 +309,15 @@ def choose_a_setting(draw: Draw) -> Question:
                 for place, (setting, accuracies) in enumerate(zip(settings, zip(train, valid, tested)), start=1)
             ),
         )
-        + "\n\nWhich setting do you choose, and which accuracy do you report as what to expect on new images?",
+        + "\n\nWhich setting do you choose, and which accuracy do you report as the one to expect on new images?",
         key=Grid(exact([(chosen + 1, tested[chosen])]), (), ("setting", "accuracy in %")),
         check=[(best_first[0][1], Fraction(best_first[0][2], 10))],
-        wrong=beliefs("model_selection", train, valid, tested),
+        wrong=distractors("model_selection", train, valid, tested),
         steps=[
             "The training images cannot decide: the network may have memorised them.",
             "The test images must not decide: they are kept for an honest report at the end.",
             f"The validation images decide: setting {chosen + 1} is best on them.",
-            "Its accuracy on them was favoured by the choice. Its accuracy on the test images was not: report that one.",
+            "The choice favours its accuracy on them, but not its accuracy on the test images: report that one.",
         ],
         load=load(6, [*train, *valid, *tested]),
     )
@@ -337,7 +337,7 @@ def _things(shape: Sequence[int], layers: Sequence[Layer], training: Mapping[str
         (f"the size of the kernels in layer 1: {size} × {size} pixels", "set", (1, "kernel_size")),
         (f"the padding of layer 1: {conv['padding']} on each side", "set", (1, "padding")),
         ("the kind of layer 2: ReLU", "set", (2, "type")),
-        (f"the size of the pool in layer 3: {pool['size']} × {pool['size']} pixels", "set", (3, "size")),
+        (f"the size of the pooling window in layer 3: {pool['size']} × {pool['size']} pixels", "set", (3, "size")),
         (f"the number of kernels in layer 4: {second['out_channels']}", "set", (4, "out_channels")),
         (f"the learning rate: {training['learning rate']}", "set", "learning rate"),
         (f"the number of epochs: {training['epochs']}", "set", "epochs"),
@@ -355,7 +355,7 @@ def _things(shape: Sequence[int], layers: Sequence[Layer], training: Mapping[str
         (f"the gradient of the loss for each of the {first_weights} numbers in layer 1", "computed", "gradient"),
         (f"the {dense['units']} outputs of the last layer for an image", "computed", "outputs"),
         (f"the {shape[0] * shape[1] * shape[2]} values of an image", "given", "images"),
-        ("the classes that people gave to the training images", "given", "labels"),
+        ("the labels that people gave to the training images", "given", "labels"),
     ]
 
 
@@ -399,7 +399,7 @@ def _bracketed(number: Fraction) -> str:
     return f"({_w(number)})" if number < 0 else _w(number)
 
 
-def _w(number: Any) -> str:
+def _w(number: float | Fraction) -> str:
     return written(exact(number))
 
 

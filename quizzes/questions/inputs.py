@@ -5,7 +5,7 @@ from fractions import Fraction
 import numpy as np
 
 import kernels
-from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, written, wrong
+from quizzes.question import Grid, Number, Question, distractors, exact, load, require, written, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, table
@@ -31,7 +31,7 @@ def image_inputs(draw: Draw) -> Question:
         stem=f"A dense network gets {said}, {height} pixels high and {width} pixels wide. How many inputs does it have?",
         key=Number(kernels.input_size(height, width, channels), "inputs"),
         check=np.broadcast_to(np.uint8(0), (channels, height, width)).size,
-        wrong=beliefs("input_size", height, width, channels),
+        wrong=distractors("input_size", height, width, channels),
         steps=[
             f"There are ${height} \\cdot {width} = {height * width}$ pixels.",
             f"A pixel has a number for each of {channels} channels, and each number is an input: "
@@ -124,7 +124,7 @@ def dense_layer_on_image(draw: Draw) -> Question:
 
 
 @template(
-    "Memory of images",
+    "Memory for images",
     topic=TOPIC, difficulty=2, minutes=3, tells=4, operations=(4, 5), largest=(100, 900), version=2,
     lecture={"image": [200, 200], "kind": "RGB"},
 )  # fmt: skip
@@ -138,7 +138,7 @@ def image_memory(draw: Draw) -> Question:
     name = "a byte" if size == 1 else "a float32, which takes 4 bytes"
     megabytes = [
         wrong(Fraction(one.answer, 10**6), one.name, one.sentence)
-        for one in beliefs("image_bytes", images, height, width, channels, size)
+        for one in distractors("image_bytes", images, height, width, channels, size)
         if isinstance(one.answer, int) and one.answer % 10**4 == 0
     ]
     array = np.broadcast_to(np.zeros((), np.uint8 if size == 1 else np.float32), (images, channels, height, width))
@@ -193,10 +193,10 @@ def standardised_pixels(draw: Draw) -> Question:
             ["channel", *COLOURS],
             [["mean", *means], ["standard deviation", *deviations], ["pixel 1", *pixels[0]], ["pixel 2", *pixels[1]]],
         )
-        + "\n\nWhich values does the network get for the two pixels? (At most two decimals; nothing is to be rounded.)",
+        + "\n\nWhich values does the network get for the two pixels? (They have at most two decimals; do not round.)",
         key=Grid(key, ("pixel 1", "pixel 2"), COLOURS),
         check=[[Fraction(round(value * 100), 100) for value in row] for row in floats.tolist()],
-        wrong=beliefs("standardised", pixels, means, deviations),
+        wrong=distractors("standardised", pixels, means, deviations),
         steps=[
             "A value is $(p - m) / s$ for a pixel's number $p$, the channel's mean $m$ and its standard deviation $s$.",
             *(

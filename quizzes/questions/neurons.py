@@ -9,7 +9,7 @@ import numpy as np
 
 import kernels
 from quizzes.drawing import networks
-from quizzes.question import Choice, Grid, Option, Question, Unfit, beliefs, exact, load, require
+from quizzes.question import Choice, Grid, Option, Question, RejectedDraw, distractors, exact, load, require
 from quizzes.rng import LARGEST, Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, minus, table
@@ -86,7 +86,7 @@ def neuron_sums(draw: Draw) -> Question:
         f"${threshold}$. {RULE} For each combination of inputs, give the weighted sum and the output.",
         key=Grid(exact(kernels.neuron_table(weights, threshold)), ROWS, ("sum", "output")),
         check=[(total, 1 if total >= threshold else 0) for total in sums],
-        wrong=beliefs("neuron_table", weights, threshold),
+        wrong=distractors("neuron_table", weights, threshold),
         steps=[
             f"The weighted sum is {_sum(weights, 'ab')}. Where an input is 0, its weight adds nothing.",
             f"The sums are {_row(sums)}.",
@@ -114,7 +114,7 @@ def two_layer_values(draw: Draw) -> Question:
         "of $y$, and the output of $y$.",
         key=Grid(exact(kernels.two_layer_table(*network)), ROWS, ("g", "h", "sum of y", "y")),
         check=[(*row, int(row[-1] >= threshold)) for row in zip(_outputs(*g), _outputs(*h), sums)],
-        wrong=beliefs("two_layer_table", *network),
+        wrong=distractors("two_layer_table", *network),
         steps=_through(network, sums),
         load=load(24, _numbers(network)),
         picture=partial(networks.two_layers, *network),
@@ -160,16 +160,16 @@ def xor_threshold(draw: Draw) -> Question:
     weights = _weights(draw, GATES[y_gate][1], 10, 60, "weights of y")
     network = _network(g, h, weights, "?")
     sums = _last_sums(g, h, weights)
-    require(max(sums[0], sums[3]) < min(sums[1], sums[2]), "a threshold with which $y$ is XOR")
+    require(max(sums[0], sums[3]) < min(sums[1], sums[2]), "a threshold for which $y$ is XOR")
     limits = np.arange(min(sums), max(sums) + 2)
     fitting = limits[((np.array(sums) >= limits[:, None]) == np.array(XOR)).all(axis=1)]
     smallest, largest = kernels.threshold_range(sums, XOR)
     return Question(
-        stem=f"{_in_words(network)}\n\nThe threshold of $y$ is a whole number. Which is the smallest, and which the "
-        "largest, with which $y$ is $a$ XOR $b$, so 1 where exactly one of the inputs is 1?",
+        stem=f"{_in_words(network)}\n\nThe threshold of $y$ is a whole number. What are the smallest and the largest "
+        f"threshold for which $y$ is $a$ XOR $b$, that is, 1 where exactly one of the inputs is 1?",
         key=Grid(((smallest, largest),), ("threshold of y",), ("smallest", "largest")),
         check=[(fitting[0], fitting[-1])],
-        wrong=beliefs("threshold_range", sums, XOR),
+        wrong=distractors("threshold_range", sums, XOR),
         steps=[
             *_through(network, sums),
             f"At ${sums[1]}$ and ${sums[2]}$ the neuron $y$ must fire: its threshold is at most ${largest}$.",
@@ -213,7 +213,7 @@ def neuron_for_a_gate(draw: Draw) -> Question:
         check=[INEQUALITIES[gate](*each, limit) for each, limit in neurons],
         steps=[
             f"For {'; '.join(ROWS)}, “{gate}” is {_row(wanted)}.",
-            "Where it is 1 the weighted sum must be at least the threshold, elsewhere smaller.",
+            "Where it is 1, the weighted sum must be at least the threshold; elsewhere it must be smaller.",
             f"With the weights ${weights[0]}$ and ${weights[1]}$ the sums are "
             f"{_row([weights[0] * a + weights[1] * b for a, b in BITS])}; the threshold ${threshold}$ separates them.",
         ],
@@ -232,7 +232,7 @@ def single_neuron_functions(draw: Draw) -> Question:
         found, proof = _neuron_of(outputs), _proof_against(outputs)
         text = statement.format(**dict(zip("pqr", letters)))
         if found:
-            options.append(Option(text, True, f"Right: {found} do it.", step=f"“{text}”: yes, by {found}."))
+            options.append(Option(text, True, f"Right: {found} work.", step=f"“{text}”: yes, with {found}."))
         else:
             sentence = f"{proof} So no threshold separates them."
             options.append(Option(text, False, sentence, "taken for linearly separable", f"“{text}”: no. {sentence}"))
@@ -266,15 +266,15 @@ def xor_expression(draw: Draw) -> Question:
     options = [Option(logic.words(forms[0]), _values_of(forms[0], p, q) == XOR, "Right.")]
     for text, (_, outputs) in wrongs.items():
         name = next((f"{name} for XOR" for name, table in FUNCTIONS.items() if table == outputs), "an input is ignored")
-        options.append(Option(text, False, _difference(outputs, "this", XOR, "XOR", p, q), name))
+        options.append(Option(text, False, _difference(outputs, "this", XOR, "XOR", p + q), name))
     xor = {frozenset(p): 1, frozenset(q): 1, frozenset((p, q)): -2}
     return Question(
-        stem=f"${p}$ and ${q}$ are 0 or 1. Which expression is ${p}$ XOR ${q}$: 1 where exactly one of them is 1?",
+        stem=f"${p}$ and ${q}$ are 0 or 1. Which expression is ${p}$ XOR ${q}$, that is, 1 where exactly one of them is 1?",
         key=Choice(tuple(options)),
         check=[logic.polynomial(each) == xor for each in (forms[0], *(expression for expression, _ in wrongs.values()))],
         steps=[
             f"XOR is 1 for {p} = 0, {q} = 1 and for {p} = 1, {q} = 0, and 0 for {p} = {q}.",
-            "Work each expression out for the four inputs; one that differs from XOR once is not XOR.",
+            "Work out each expression for the four combinations of inputs; one that differs from XOR even once is not XOR.",
             f"{logic.words(forms[0])} agrees for all four.",
         ],
         load=load(logic.words(forms[0]).count(" ") // 2, []),
@@ -311,7 +311,7 @@ def true_inputs(draw: Draw) -> Question:
             for values in inputs
         ],
         steps=[
-            f"It joins {logic.words(left)} and {logic.words(right)} by {outer}.",
+            f"It joins {logic.words(left)} and {logic.words(right)} with {outer}.",
             f"{outer} gives 1 where {'both are' if outer == 'AND' else 'at least one of them is'} 1.",
             f"That holds for {'; '.join(_assigned(values) for values, holds in zip(inputs, true) if holds)}.",
         ],
@@ -320,7 +320,7 @@ def true_inputs(draw: Draw) -> Question:
     )
 
 
-XOR_FORMS = (
+XOR_FORMS: tuple[Callable[[str, str], logic.Expression], ...] = (
     lambda p, q: ("AND", ("OR", p, q), ("NOT", ("AND", p, q))),
     lambda p, q: ("AND", ("OR", p, q), ("OR", ("NOT", p), ("NOT", q))),
     lambda p, q: ("OR", ("AND", p, ("NOT", q)), ("AND", q, ("NOT", p))),
@@ -374,7 +374,7 @@ def _neuron_of(outputs: Table) -> str | None:
             weights = [weight + error * value for weight, value in zip(weights, inputs)]
             threshold -= error
         if tuple(kernels.neuron_table(weights, threshold)[:, 1].tolist()) == outputs:
-            return minus(f"the weights {listed(weights)} with the threshold {threshold}")
+            return minus(f"the weights {listed(weights)} and the threshold {threshold}")
     return None
 
 
@@ -421,7 +421,7 @@ def _neuron_for(draw: Draw, gate: str, most: int = 9, of: str | None = None) -> 
     try:
         smallest, largest = kernels.threshold_range([weights[0] * a + weights[1] * b for a, b in BITS], outputs)
     except ValueError:
-        raise Unfit(COMPUTES) from None
+        raise RejectedDraw(COMPUTES) from None
     threshold = draw.between(smallest, largest, threshold_name, least=-LARGEST)
     require(smallest <= threshold <= largest, COMPUTES)
     return weights, threshold
@@ -435,7 +435,7 @@ def _weights(draw: Draw, signs: Sequence[int], least: int, most: int, name: str)
     return weights[0], weights[1]
 
 
-def _network(g: Neuron, h: Neuron, weights: Sequence[int], threshold: Any) -> Network:
+def _network(g: Neuron, h: Neuron, weights: Sequence[int], threshold: int | str) -> Network:
     return (g[0], h[0]), (g[1], h[1]), tuple(weights), threshold
 
 
@@ -448,7 +448,7 @@ def _outputs(weights: Sequence[int], threshold: int) -> Table:
     return tuple(int(weights[0] * a + weights[1] * b >= threshold) for a, b in BITS)
 
 
-def _values_of(expression: Any, p: str, q: str) -> Table:
+def _values_of(expression: logic.Expression, p: str, q: str) -> Table:
     return tuple(int(logic.holds(expression, {p: a, q: b})) for a, b in BITS)
 
 
@@ -456,11 +456,11 @@ def _name(outputs: Table) -> str:
     return next(name for name, each in FUNCTIONS.items() if each == outputs)
 
 
-def _difference(got: Table, whose: str, wanted: Table, other: str, p: str = "a", q: str = "b") -> str:
+def _difference(got: Table, whose: str, wanted: Table, other: str, letters: str = "ab") -> str:
     """Return the first input at which two functions differ, in words."""
     place = next(place for place in range(4) if got[place] != wanted[place])
-    a, b = BITS[place]
-    return f"For {p} = {a}, {q} = {b}, {whose} gives {got[place]}, but {other} gives {wanted[place]}."
+    inputs = ", ".join(f"{letter} = {bit}" for letter, bit in zip(letters, BITS[place]))
+    return f"For {inputs}, {whose} gives {got[place]}, but {other} gives {wanted[place]}."
 
 
 def _in_words(network: Network) -> str:

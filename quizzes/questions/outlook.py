@@ -5,11 +5,11 @@ from fractions import Fraction
 
 import numpy as np
 
-from quizzes.question import Grid, Question, Value, beliefs, exact, load, require, written
+from quizzes.question import Grid, Question, Value, distractors, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, minus, table
-from quizzes.tools.by_hand import in_brackets
+from quizzes.tools.independent import in_brackets
 
 TOPIC = "Further reading"
 
@@ -38,7 +38,7 @@ def recurrent_neuron(draw: Draw) -> Question:
         f"$h_0 = 0$. The inputs are {minus(listed(inputs))}, one for each step. What is the state after each step?",
         key=Grid((tuple(states[1:]),), columns=("step 1", "step 2", "step 3", "step 4")),
         check=[[_state(inputs[:step], weight, back, bias) for step in (1, 2, 3, 4)]],
-        wrong=beliefs("recurrent_states", inputs, weight, back, bias),
+        wrong=distractors("recurrent_states", inputs, weight, back, bias),
         steps=[
             *(
                 f"Step {step}: ${weight} \\cdot {in_brackets(each)} {_signed(back)} \\cdot {before} {_signed(bias)} = "
@@ -74,11 +74,11 @@ def weights_of_a_recurrent_network(draw: Draw) -> Question:
         stem=f"A recurrent layer of {states} neurons reads a sequence of {steps} steps with {inputs} numbers each. In each "
         f"step, every neuron gets these {inputs} numbers and the states of all {states} neurons after the step before. A "
         f"dense layer makes {outputs} outputs from the states after the last step. How many weights does each of these two "
-        f"layers have? And how many has a dense layer of {states} neurons that gets the numbers of all {steps} steps at "
-        "once? Count an intercept for each neuron.",
+        f"layers have? And how many does a dense layer of {states} neurons have that gets the numbers of all "
+        f"{steps} steps at once? Count an intercept for each neuron.",
         key=Grid(((recurrent, last, dense),), columns=("recurrent", "output", "dense on all steps")),
         check=[[sum(np.broadcast_to(0, shape).size for shape in layer) for layer in tensors]],
-        wrong=beliefs("recurrent_weights", inputs, states, outputs, steps),
+        wrong=distractors("recurrent_weights", inputs, states, outputs, steps),
         steps=[
             f"Recurrent: each neuron has {inputs} weights for the input, {states} for the states and an intercept: "
             f"${states} \\cdot ({inputs} + {states} + 1) = {recurrent}$, however long the sequence is.",
@@ -102,8 +102,8 @@ def two_networks_compete(draw: Draw) -> Question:
     errors = (np.array([[10], [0]]) - tenths) ** 2
     require(0 < mistakes < 6 and discriminator != generator, "some mistakes, and losses that differ")
     return Question(
-        stem="In a GAN (generative adversarial network), a generator makes images, and a discriminator has to find out "
-        "which images are real: its output should be 1 for real ones and 0 for generated ones. Its outputs for three of "
+        stem="In a GAN (generative adversarial network), a generator makes images, and a discriminator has to tell which "
+        "images are real: its output should be 1 for real ones and 0 for generated ones. Its outputs for three of "
         "each:\n\n"
         + table(("", "1st", "2nd", "3rd"), [("real", *map(_w, real)), ("generated", *map(_w, generated))])
         + "\n\nThe discriminator's loss is the sum of the squared errors over all six images. The generator wants its "
@@ -112,7 +112,7 @@ def two_networks_compete(draw: Draw) -> Question:
         key=Grid(exact([[discriminator, generator, mistakes]]), columns=("discriminator", "generator", "wrong images")),
         check=[[Fraction(int(errors.sum()), 100), Fraction(sum((10 - output) ** 2 for output in tenths[1]), 100),
                 int((errors > 25).sum())]],
-        wrong=beliefs("adversarial_losses", real, generated),
+        wrong=distractors("adversarial_losses", real, generated),
         steps=[
             f"Real images: the errors are {listed([_w(1 - output) for output in real])}; generated ones: "
             f"{listed(list(map(_w, generated)))}.",
@@ -120,7 +120,7 @@ def two_networks_compete(draw: Draw) -> Question:
             f"The generator's distances are {listed([_w(1 - output) for output in generated])}; their squares sum to "
             f"{_w(generator)}.",
             f"Real images below 0.5 and generated ones above 0.5 are wrong: {mistakes}.",
-            "What lowers one network's loss on generated images raises the other's: they compete.",
+            "Whatever lowers one network's loss on generated images raises the other's: they compete.",
         ],
         load=load(16, [discriminator, generator]),
     )  # fmt: skip
@@ -139,19 +139,19 @@ def returns_of_an_episode(draw: Draw) -> Question:
         returns.insert(0, reward + discount * returns[0])
     steps = ("step 1", "step 2", "step 3", "step 4")
     return Question(
-        stem=f"An agent plays four steps and gets the rewards {minus(listed(rewards))}. Then the episode is over. The "
+        stem=f"An agent takes four steps and gets the rewards {minus(listed(rewards))}. Then the episode is over. The "
         f"discount factor is $\\gamma = {_w(discount)}$. What is the return from each step on: its reward, plus the "
         "discounted rewards of all later steps?",
         key=Grid(exact([returns]), columns=steps),
         check=[[sum(discount**later * reward for later, reward in enumerate(rewards[step:])) for step in range(4)]],
-        wrong=beliefs("discounted_returns", rewards, discount),
+        wrong=distractors("discounted_returns", rewards, discount),
         steps=[
             f"Begin at the end. Step 4: the return is its reward, {minus(rewards[3])}.",
             *(
                 f"{name.capitalize()}: ${reward} + {_w(discount)} \\cdot {_bracketed(after)} = {_w(total)}$."
                 for name, reward, after, total in list(zip(steps, rewards, returns[1:], returns))[::-1]
             ),
-            "A reward that comes later is multiplied by the discount once more for each step.",
+            "The later a reward comes, the more often it is multiplied by the discount factor: once for each step.",
         ],
         load=load(6, [rewards, returns]),
     )
@@ -171,16 +171,17 @@ def step_of_q_learning(draw: Draw) -> Question:
     return Question(
         stem=f"An agent learns values of actions by Q-learning, with the learning rate $\\alpha = {_w(rate)}$ and the "
         f"discount factor $\\gamma = {_w(discount)}$. Its action had the value {minus(value)}; it gets the reward "
-        f"{minus(reward)} and comes to a state whose actions have the values {minus(listed(following))}. What is the "
+        f"{minus(reward)} and reaches a state whose actions have the values {minus(listed(following))}. What is the "
         "target, and what is the new value of the action?",
         key=Grid(exact([[target, new]]), columns=("target", "new value")),
         check=[[reward + max(discount * each for each in following),
                 (1 - rate) * value + rate * reward + rate * discount * sorted(following)[-1]]],
-        wrong=beliefs("q_learning_step", value, reward, following, rate, discount),
+        wrong=distractors("q_learning_step", value, reward, following, rate, discount),
         steps=[
             f"The target is the reward plus the discounted best value that follows: ${reward} + {_w(discount)} \\cdot "
             f"{max(following)} = {_w(target)}$.",
-            f"The learning rate says what part of the way the value moves: ${value} + {_w(rate)} \\cdot ({_w(target)} - "
+            f"The learning rate says how far the value moves towards the target: ${value} + {_w(rate)} \\cdot "
+            f"({_w(target)} - "
             f"{in_brackets(value)}) = {_w(new)}$.",
         ],
         load=load(5, [value, reward, following, target, new]),

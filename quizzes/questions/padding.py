@@ -1,24 +1,25 @@
 """Padding with other values than zeros, and what a padding does to the borders of a feature map."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
 from kernels import conv2d
-from quizzes.question import Grid, Question, beliefs, exact, load, require
-from quizzes.rng import Draw
+from quizzes.question import Grid, Question, distractors, exact, load, require
+from quizzes.rng import Draw, Numbers
 from quizzes.template import template
 from quizzes.text.writing import listed, matrix, minus, sides
-from quizzes.tools import by_hand
+from quizzes.tools import independent
 
 TOPIC = "Padding"
-MODES = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}  # PyTorch's names, and NumPy's
+Mode = Literal["edge", "reflect", "wrap"]  # as NumPy calls them
+MODES: Mapping[str, Mode] = {"replicate": "edge", "reflect": "reflect", "circular": "wrap"}  # by PyTorch's names
 SAYS = {
     "replicate": "`replicate` repeats the pixel at each edge.",
-    "reflect": "`reflect` mirrors the row at the pixel at each edge; that pixel itself stands there once.",
-    "circular": "`circular` goes on at the other end, as on a ring.",
+    "reflect": "`reflect` mirrors the row at each edge, without repeating the pixel at the edge.",
+    "circular": "`circular` continues from the other end, as on a ring.",
 }
 
 
@@ -30,8 +31,8 @@ def ways_to_pad_a_row(draw: Draw) -> Question:
     third, last_but_two = row[2], row[-3]
     return Question(
         stem=f"A row of pixels, {_written(row)}, gets two more pixels on each side. In PyTorch this is `F.pad` with the "
-        f"modes `constant`, here with the value {value}, `replicate`, `reflect` and `circular`. Which numbers stand before "
-        "the row and after it, from left to right?",
+        f"modes `constant`, here with the value {value}, `replicate`, `reflect` and `circular`. Which numbers come before "
+        f"the row and after it, from left to right?",
         key=Grid(
             (
                 (value, value, value, value),
@@ -43,7 +44,7 @@ def ways_to_pad_a_row(draw: Draw) -> Question:
             ("1st before", "2nd before", "1st after", "2nd after"),
         ),
         check=[[value] * 4, *(np.r_[wide[:2], wide[-2:]] for mode in MODES.values() for wide in [_padded(row, mode)])],
-        wrong=beliefs("padded_ends", row, value),
+        wrong=distractors("padded_ends", row, value),
         steps=[f"`constant` puts {value} everywhere.", *SAYS.values()],
         load=load(16, [row]),
     )
@@ -58,24 +59,24 @@ def convolution_of_a_padded_row(draw: Draw) -> Question:
     kernel = draw.ranges(*[(-2, 3)] * 5, name="kernel")
     require(kernel.count(0) == 2 and min(kernel) < 0, "a kernel of three weights, one of them negative")
     wide = _padded_by_rule(row, mode)
-    products = by_hand.products([wide], [kernel])
+    products = independent.products([wide], [kernel])
     key = exact([np.correlate(_padded(row, MODES[mode]), kernel)])
     return Question(
         stem=f"The kernel {_written(kernel)} slides over a row of pixels, {_written(row)}, one pixel at a time. The row is "
-        f'padded with two pixels on each side, with `padding_mode="{mode}"` as PyTorch has it. The kernel is not flipped. '
+        f'padded with two pixels on each side, with `padding_mode="{mode}"` as in PyTorch. The kernel is not flipped. '
         "What is the feature map?",
         key=Grid(key, columns=("1st", "2nd", "3rd", "4th", "5th")),
-        check=by_hand.sums(products),
-        wrong=beliefs("convolved_row", row, kernel, MODES[mode]),
+        check=independent.sums(products),
+        wrong=distractors("convolved_row", row, kernel, MODES[mode]),
         steps=[
             f"{SAYS[mode]} The padded row is {_written(wide)}.",
             "Products with a 0 are omitted.",
             *(
-                f"{name}: ${by_hand.sum_written(wide[left : left + 5], kernel)} = {key[0][left]}$."
+                f"{name}: ${independent.sum_written(wide[left : left + 5], kernel)} = {key[0][left]}$."
                 for left, name in enumerate(("1st", "2nd", "3rd", "4th", "5th"))
             ),
         ],
-        load=by_hand.work(products),
+        load=independent.work(products),
     )
 
 
@@ -87,7 +88,7 @@ def convolution_with_a_padding_value(draw: Draw) -> Question:
     image, value = draw.numbers(4, 4, low=0, high=9, name="image"), draw.between(1, 9, "value")
     kernel = np.array(draw.shuffled([0, 1, -1, draw.choice((2, 3))])).reshape(2, 2)
     around = [[value] * 6, *([value, *row, value] for row in image.tolist()), [value] * 6]
-    places = by_hand.products(around, kernel.tolist(), (2, 2))
+    places = independent.products(around, kernel.tolist(), (2, 2))
     options: dict[str, Any] = {"stride": 2, "padding": 1, "padding_value": value}
     key = exact(conv2d(image, kernel, backend="numpy", **options))
     return Question(
@@ -95,15 +96,15 @@ def convolution_with_a_padding_value(draw: Draw) -> Question:
         f"filled with {value}, not with zeros. The kernel is not flipped. Fill in the feature map.\n\n"
         f"Image:\n\n{matrix(image)}\n\nKernel:\n\n{matrix(kernel)}",
         key=Grid(key),
-        check=by_hand.sums(places),
-        wrong=beliefs("conv2d", image, kernel, **options, without=("decimals", "pairs")),
+        check=independent.sums(places),
+        wrong=distractors("conv2d", image, kernel, **options, without=("decimals", "pairs")),
         steps=[
             f"With its padding the image is\n\n{matrix(around)}",
-            f"The upper left window holds a pixel of the image and three of the padding: "
-            f"${by_hand.sum_written([value, value, value, int(image[0, 0])], kernel.ravel().tolist())} = {key[0][0]}$.",
-            f"The other positions in the same way:\n\n{matrix(key)}",
+            f"The upper left window holds one pixel of the image and three of the padding: "
+            f"${independent.sum_written([value, value, value, int(image[0, 0])], kernel.ravel().tolist())} = {key[0][0]}$.",
+            f"The other positions work in the same way:\n\n{matrix(key)}",
         ],
-        load=by_hand.work(places),
+        load=independent.work(places),
     )
 
 
@@ -127,21 +128,21 @@ def borders_of_a_uniform_image(draw: Draw) -> Question:
         check=[
             [Fraction(sum(windows[top][left]), 9) for top, left in ((0, 0), (0, 2), (2, 2))]
             for rows in padded
-            for windows in [by_hand.windows(rows.tolist(), (3, 3))]
+            for windows in [independent.windows(rows.tolist(), (3, 3))]
         ],
-        wrong=beliefs("borders_of_a_uniform_image", pixel, value),
+        wrong=distractors("borders_of_a_uniform_image", pixel, value),
         steps=[
             "In a corner, four of nine pixels are the image's and five are padding; at an edge, six and three.",
             f"Zeros: $4 \\cdot {pixel} / 9 = {4 * pixel // 9}$ and $6 \\cdot {pixel} / 9 = {6 * pixel // 9}$.",
             f"Value {value}: $(4 \\cdot {pixel} + 5 \\cdot {value}) / 9 = {corner}$ and "
             f"$(6 \\cdot {pixel} + 3 \\cdot {value}) / 9 = {edge}$.",
-            "Zeros draw a dark frame around an image that has none. Replicated pixels do not.",
+            "Zeros draw a dark frame around the feature map, although the image has none. Replicated pixels do not.",
         ],
         load=load(9, [pixel, value]),
     )
 
 
-def _padded(row: Sequence[int], mode: Any) -> np.ndarray:
+def _padded(row: Sequence[int], mode: Mode) -> Numbers:
     return np.pad(row, 2, mode)
 
 

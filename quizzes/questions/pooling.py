@@ -9,12 +9,12 @@ import numpy as np
 
 from kernels import POOLINGS, pool2d
 from quizzes.drawing import grids
-from quizzes.question import Choice, Grid, Option, Question, Rows, beliefs, exact, load, require, written, wrong
-from quizzes.rng import LARGEST, Draw
+from quizzes.question import Choice, Grid, Option, Question, Rows, distractors, exact, load, require, written, wrong
+from quizzes.rng import LARGEST, Draw, Numbers
 from quizzes.template import template
 from quizzes.text.writing import listed, matrix, minus, sides
-from quizzes.tools import by_hand
-from quizzes.tools.by_hand import Pair
+from quizzes.tools import independent
+from quizzes.tools.independent import Pair
 
 TOPIC = "Pooling"
 # Tags of misconceptions that can change nothing: on one image whose windows are square and fit, and where they overlap.
@@ -81,7 +81,7 @@ def changed_pixel(draw: Draw) -> Question:
     after[row, column] = new
     before_map, after_map = (pool2d(each[None, None], size, stride, "max", backend="numpy") for each in (image, after))
     key = exact(after_map - before_map)
-    largest = by_hand.pooled(image.tolist(), size, stride, "max")
+    largest = independent.pooled(image.tolist(), size, stride, "max")
     seen = [[_sees(top, row) and _sees(left, column) for left in (0, 2, 4)] for top in (0, 2)]
     grown = [[(new - most) * sees for most, sees in zip(*lines)] for lines in zip(largest, seen)]
     first = next((i, j) for i, line in enumerate(seen) for j, sees in enumerate(line) if sees)
@@ -100,7 +100,7 @@ def changed_pixel(draw: Draw) -> Question:
             wrong(
                 [[(new - old) * sees for sees in line] for line in seen],
                 "change passed on whole",
-                "each pooled number grows by the pixel's own change. It grows from what was the largest of its window.",
+                "each pooled number grows by the pixel's own change. It grows from the old maximum of its window.",
             ),
             wrong(
                 [[new - most for most in line] for line in largest],
@@ -136,7 +136,7 @@ def which_pooling(draw: Draw) -> Question:
     image = draw.numbers(6, 6, low=0, high=30, name="image")
     ways = draw.sample([(mode, *setting) for mode in ("max", "min", "median") for setting in SETTINGS], SHOWN)
     mode, size, stride = ways[0]
-    shown = by_hand.pooled(image.tolist(), size, stride, mode)
+    shown = independent.pooled(image.tolist(), size, stride, mode)
     rows = exact(shown)
     require(len({*rows[0], *rows[1]}) >= 3, "a pooled map with three different numbers")
     maps = [exact(pool2d(image[None, None], size, stride, mode, backend="numpy")) for mode, size, stride in ways]
@@ -153,11 +153,11 @@ def which_pooling(draw: Draw) -> Question:
                 for way, given in zip(ways, maps)
             )
         ),
-        check=[by_hand.pooled(image.tolist(), size, stride, mode) == shown for mode, size, stride in ways],
+        check=[independent.pooled(image.tolist(), size, stride, mode) == shown for mode, size, stride in ways],
         steps=[
             f"The window in the upper left corner gives {written(rows[0][0])}. Only one way, or a few, can do that.",
             f"The {POOLINGS[mode].called} of the {sides(size)} pixels there, "
-            f"{listed(by_hand.windows(image.tolist(), size, stride)[0][0])}, is {written(rows[0][0])}.",
+            f"{listed(independent.windows(image.tolist(), size, stride)[0][0])}, is {written(rows[0][0])}.",
             f"The second number, {written(rows[0][1])}, comes from the window that begins {stride[1]} columns "
             "further to the right.",
         ],
@@ -166,9 +166,9 @@ def which_pooling(draw: Draw) -> Question:
     )
 
 
-def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping: bool = False) -> Question:
+def _pooled(image: Numbers, size: Pair, stride: Pair, mode: str, overlapping: bool = False) -> Question:
     """Ask for all of a pooled map."""
-    rows, windows = image.tolist(), by_hand.windows(image.tolist(), size, stride)
+    rows, windows = image.tolist(), independent.windows(image.tolist(), size, stride)
     options: dict[str, Any] = (
         {"size": size, "mode": mode} if stride == size else {"size": size, "mode": mode, "stride": stride}
     )
@@ -179,8 +179,8 @@ def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping:
     return Question(
         stem=f"Apply {sides(size)} {mode} pooling with {_of(stride)} to this image.{asked.decimals}\n\n{matrix(image)}",
         key=Grid(key),
-        check=by_hand.pooled(rows, size, stride, mode),
-        wrong=beliefs("pool2d", image[None, None], **options, without=without),
+        check=independent.pooled(rows, size, stride, mode),
+        wrong=distractors("pool2d", image[None, None], **options, without=without),
         steps=[
             f"The first window holds {minus(listed(first))}: {asked.reduced(first, mode)}.",
             f"The last one holds {minus(listed(last))}: {asked.reduced(last, mode)}.",
@@ -188,7 +188,7 @@ def _pooled(image: np.ndarray, size: Pair, stride: Pair, mode: str, overlapping:
         ],
         load=load(len(windows) * len(windows[0]) * asked.operations(size[0] * size[1]), [image]),
         picture=partial(grids.pooling, rows, size, stride) if overlapping else None,
-        slide=by_hand.slide_of_pool(rows, size, stride, mode),
+        slide=independent.slide_of_pool(rows, size, stride, mode),
     )
 
 
@@ -208,13 +208,13 @@ def _divided(values: Sequence[int], mode: str) -> str:
 def _sorted(values: Sequence[int], mode: str) -> str:
     middle = len(values) // 2
     return (
-        f"sorted, {listed(sorted(values))}; in the middle stand {listed(sorted(values)[middle - 1 : middle + 1])}, "
+        f"sorted, {listed(sorted(values))}; the middle ones are {listed(sorted(values)[middle - 1 : middle + 1])}, "
         f"so the median is {_answer(values, mode)}"
     )
 
 
 def _answer(values: Sequence[int], mode: str) -> str:
-    return written(exact(by_hand.reduced(values, mode)))
+    return written(exact(independent.reduced(values, mode)))
 
 
 @dataclass(frozen=True)

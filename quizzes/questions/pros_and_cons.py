@@ -8,7 +8,7 @@ import numpy as np
 
 from kernels import conv2d
 from quizzes.question import Question, load, require
-from quizzes.rng import Draw
+from quizzes.rng import Draw, Numbers
 from quizzes.template import template
 from quizzes.text.writing import sides
 from quizzes.tools.statements import Statement, ticked
@@ -23,32 +23,35 @@ IMAGE = np.pad(_NUMBERS.randint(1, 10, (3, 4)), ((2, 2), (4, 4)))
 ORDER = _NUMBERS.permutation(PIXELS)
 
 
-def _convolution(image: np.ndarray, kernel: np.ndarray = KERNEL) -> np.ndarray:
-    return conv2d(image, kernel, padding=1, backend="numpy")
+def _convolution(image: Numbers, kernel: Numbers = KERNEL) -> Numbers:
+    found: Numbers = conv2d(image, kernel, padding=1, backend="numpy")
+    return found
 
 
-def _dense(image: np.ndarray) -> np.ndarray:
+def _dense(image: Numbers) -> Numbers:
     return (WEIGHTS @ image.ravel()).reshape(SIZE)
 
 
-def _as_dense(kernel: np.ndarray) -> np.ndarray:
+def _as_dense(kernel: Numbers) -> Numbers:
     """Return the weights of the dense layer that does what a convolution does: a column for each pixel."""
-    return np.array([_convolution(pixel, kernel).ravel() for pixel in np.eye(PIXELS).reshape(PIXELS, *SIZE)]).T
+    return np.array(
+        [_convolution(pixel, kernel).ravel() for pixel in np.eye(PIXELS, dtype=np.int64).reshape(PIXELS, *SIZE)]
+    ).T
 
 
 @cache
-def _kernel_weights() -> np.ndarray:
+def _kernel_weights() -> Numbers:
     """Return, in a column for each weight of a kernel, the dense layer that has this weight alone."""
-    return np.array([_as_dense(weight).ravel() for weight in np.eye(9).reshape(9, 3, 3)]).T
+    return np.array([_as_dense(weight).ravel() for weight in np.eye(9, dtype=np.int64).reshape(9, 3, 3)]).T
 
 
-def _some_kernel_does(weights: np.ndarray) -> bool:
+def _some_kernel_does(weights: Numbers) -> bool:
     """Return whether a convolution can do what a dense layer with these weights does."""
     kernel = np.linalg.lstsq(_kernel_weights(), weights.ravel(), rcond=None)[0]
     return np.allclose(_kernel_weights() @ kernel, weights.ravel())
 
 
-def _commute(layer: Callable[[np.ndarray], np.ndarray], change: Callable[[np.ndarray], np.ndarray]) -> bool:
+def _commute(layer: Callable[[Numbers], Numbers], change: Callable[[Numbers], Numbers]) -> bool:
     """Return whether a changed image gives the changed output."""
     return np.array_equal(layer(change(IMAGE)), change(layer(IMAGE)))
 
@@ -70,15 +73,17 @@ MOVES = (
 TURNS = "The kernel is not turned or mirrored with the image, so each weight meets another neighbour."
 ORDERED = "A dense layer can move its weights along with the pixels. A kernel needs neighbours that belong together."
 SPANS = "A convolution is a dense layer most of whose weights are 0 and whose others are shared. The reverse does not hold."
-LIGHT = "Both layers sum weights times pixels: doubled pixels double each output, a number added to all usually changes it."
+LIGHT = "Both layers sum weights times pixels: doubling all pixels doubles each output, adding a number usually changes it."
 
 CLAIMS = (
     Claim(
-        "If an object on a black background, far from the edges, moves by two pixels, the feature maps move likewise.",
+        "If an object on a black background, far from the edges, moves by two pixels, the feature maps move in the same "
+        "way.",
         True, lambda: _commute(_convolution, lambda image: np.roll(image, 2, axis=1)), MOVES,
     ),
     Claim(
-        "If an object on a black background, far from the edges, moves by two pixels, the dense outputs move likewise.",
+        "If an object on a black background, far from the edges, moves by two pixels, the dense outputs move in the same "
+        "way.",
         False, lambda: _commute(_dense, lambda image: np.roll(image, 2, axis=1)), MOVES, "dense layer that moves along",
     ),
     Claim(
@@ -98,11 +103,11 @@ CLAIMS = (
         False, lambda: _some_kernel_does(_as_dense(KERNEL)[:, ORDER]), ORDERED, "neighbours do not matter",
     ),
     Claim(
-        "Some weights let the dense layer give exactly what the convolution gives, on every image.",
+        "With the right weights, the dense layer gives exactly what the convolution gives, on every image.",
         True, lambda: np.array_equal(_as_dense(KERNEL) @ IMAGE.ravel(), _convolution(IMAGE).ravel()), SPANS,
     ),
     Claim(
-        "Some kernels let the convolution give exactly what the dense layer gives, on every image.",
+        "With the right kernels, the convolution gives exactly what the dense layer gives, on every image.",
         False, lambda: _some_kernel_does(WEIGHTS), SPANS, "convolution that can do everything",
     ),
     Claim(
@@ -131,7 +136,7 @@ def convolutional_or_dense(draw: Draw) -> Question:
     products = [np.broadcast_to(0, (count, height, width, *field)) for field in ((side, side), (height, width))]
     shared = "A kernel has the same weights at all positions, and as many on a larger image."
     local = "An output of the convolution sees its window, an output of the dense layer all pixels."
-    own = "Each output of the dense layer has a weight of its own for each pixel."
+    own = "Each output of the dense layer has its own weight for each pixel."
     maps = f"A kernel makes a whole feature map: {height} times {width} numbers, one for each position."
     work = "An output sums a product for each pixel that it sees: all of them, or those of a window."
     fewer = products[0].size < products[1].size
@@ -166,9 +171,10 @@ def convolutional_or_dense(draw: Draw) -> Question:
             False, lambda: products[0][0, 0, 0].size == pixels, local, "convolution that sees everything",
         ),
         Claim("The convolution sums fewer products than the dense layer.", True, lambda: fewer, work),
-        Claim("The two layers sum equally many products.", False, lambda: not fewer, work, "sharing saves no products"),
+        Claim("The two layers sum the same number of products.", False, lambda: not fewer, work, "sharing saves no "
+        "products"),
         Claim(
-            f"The convolution puts out {count} numbers.",
+            f"The convolution outputs {count} numbers.",
             False, lambda: products[0][..., 0, 0].size == count, maps, "one number for a kernel",
         ),
     )  # fmt: skip
@@ -182,9 +188,10 @@ def convolutional_or_dense(draw: Draw) -> Question:
     ]  # fmt: skip
     return Question(
         stem=f"A grey image of {sides((height, width))} pixels goes into a convolution with {count} kernels of "
-        f"{sides((side, side))} (stride 1, padding with zeros that keeps the size), or into a dense layer with as many "
-        "outputs. Neither has intercepts or an activation. Which of these hold for every image and all weights? Tick all "
-        "of them.",
+        f"{sides((side, side))} (stride 1, padding with zeros that keeps the size), or into a dense layer with the same "
+        f"number of outputs. Neither has intercepts or an activation. Which of these statements are true for every image "
+        f"and all weights? Tick all "
+        "that apply.",
         **ticked(statements),
         load=load(5, [height, width]),
         offered=5,

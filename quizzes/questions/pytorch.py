@@ -5,14 +5,15 @@ from math import prod
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 import kernels
 from kernels.network import Layer
-from quizzes.question import Grid, Number, Question, beliefs, exact, load, require, wrong
+from quizzes.question import Grid, Load, Number, Question, distractors, exact, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed, matrix, minus
-from quizzes.tools import by_hand
+from quizzes.tools import independent
 
 TOPIC = "Reading PyTorch"
 PIXELS = 10**6
@@ -30,7 +31,7 @@ def shapes_after_each_line(draw: Draw) -> Question:
     ]  # fmt: skip
     layers.append(_convolution(layers[0]["out_channels"], draw.between(25, 48, "more kernels"), draw.choice((2, 3, 4))))
     shapes = kernels.trace(tuple(image), layers)
-    wrongly = beliefs("trace", tuple(image), layers, part=lambda found: [[images, *shape] for shape in found[1:]])
+    wrongly = distractors("trace", tuple(image), layers, part=lambda found: [[images, *shape] for shape in found[1:]])
     return Question(
         stem=f"A batch of shape {_shape([images, *image])} goes through this model, line by line.\n\n{_model(layers)}\n\n"
         "What is the `shape` of the output of each line?",
@@ -41,9 +42,9 @@ def shapes_after_each_line(draw: Draw) -> Question:
             wrong(
                 [[images, *shape[1:], shape[0]] for shape in shapes[1:]],
                 "channels last",
-                "the channels stand last. PyTorch keeps them before height and width.",
+                "the channels come last. PyTorch keeps them before height and width.",
             ),
-            wrong([[1, *shape] for shape in shapes[1:]], "a single image", "one image is followed. The batch stays."),
+            wrong([[1, *shape] for shape in shapes[1:]], "a single image", "a single image is followed. The batch stays."),
         ],
         steps=["Dimension 0 counts the images: no layer changes it.", *_steps(shapes, layers)],
         load=_load(image, layers),
@@ -69,18 +70,18 @@ def missing_in_features(draw: Draw) -> Question:
         key=Number(flat),
         check=prod(_shapes_in_numpy([images, *image], layers)[-1][1:]),
         wrong=[
-            *beliefs("trace_sizes", tuple(image), layers, part=lambda found: prod(found[-1])),
-            *beliefs("flattened", tuple(image), layers),
+            *distractors("trace_sizes", tuple(image), layers, part=lambda found: prod(found[-1])),
+            *distractors("flattened", tuple(image), layers),
             wrong(
                 images * flat,
                 "images of the batch flattened",
-                "the images of the batch are put in one row. `nn.Flatten` keeps dimension 0: each image has its own row.",
+                "the images of the batch are put into one row. `nn.Flatten` keeps dimension 0: each image has its own row.",
             ),
         ],
         steps=[
             *_steps(shapes, layers),
             "Line 5 puts all values of an image into a row: "
-            f"${by_hand.product_written(shapes[-1])} = {flat}$, and line 6 has to expect as many.",
+            f"${independent.product_written(shapes[-1])} = {flat}$, and line 6 has to expect as many.",
         ],
         load=_load(image, layers, 2),
     )
@@ -111,17 +112,17 @@ def parameters_of_each_line(draw: Draw) -> Question:
         lines[line] = lines[line] if bias else f"{lines[line][:-1]}, bias=False)"
     key = [(prod(module["weight"]), module["bias"] * module["weight"][0]) for module in modules]
     return Question(
-        stem=f"How many trained numbers do `weight` and `bias` of lines 1, 4 and 6 hold?\n\n{_program(lines)}\n\n"
-        "Write 0 where a line has none.",
+        stem=f"How many trainable numbers do `weight` and `bias` (the intercepts) of lines 1, 4 and 6 "
+        f"hold?\n\n{_program(lines)}\n\nWrite 0 where a line has none.",
         key=Grid(tuple(key), tuple(f"line {line + 1}" for line in counted), ("weight", "bias")),
         check=[[tensor.size, len(tensor) if module["bias"] else 0]
                for module in modules for tensor in [np.broadcast_to(0, module["weight"])]],
-        wrong=beliefs("module_parameters", modules),
+        wrong=distractors("module_parameters", modules),
         steps=[
-            "ReLU, pools and flatten have nothing to train. `bias=True` is the default.",
+            "ReLU, pooling and flatten have nothing to train. `bias=True` is the default.",
             *(
-                f"Line {line + 1}: ${by_hand.product_written(module['weight'])} = {weights}$ weights, "
-                + (f"and {bias} biases, one for each output." if bias else "and no bias.")
+                f"Line {line + 1}: ${independent.product_written(module['weight'])} = {weights}$ weights, "
+                + (f"and {bias} intercepts, one for each output." if bias else "and no intercepts.")
                 for line, module, (weights, bias) in zip(counted, modules, key)
             ),
         ],
@@ -154,7 +155,7 @@ def line_that_fails(draw: Draw) -> Question:
         case "features":
             line, gets = 6, flat
             layers[5]["inputs"] = draw.choice((height * width, 2 * flat, flat + channels))
-            reason = f"line 5 makes ${by_hand.product_written(shapes[4])} = {flat}$ features of the feature maps."
+            reason = f"line 5 makes ${independent.product_written(shapes[4])} = {flat}$ features of the feature maps."
         case "no flatten":
             line, gets = 5, width
             del layers[4]
@@ -178,7 +179,9 @@ def line_that_fails(draw: Draw) -> Question:
                 [[line, gets, expects]], "expected and received swapped", "what it expects and what it gets are swapped."
             ),
             wrong(
-                [[line - 1, expects, gets]], "line before", "the line before is blamed. It works: its output does not fit."
+                [[line - 1, expects, gets]],
+                "line before",
+                "the line before is blamed. It works, but its output does not fit the next line.",
             ),
             *(
                 wrong([[line, expects, believed]], name, sentence)
@@ -187,7 +190,7 @@ def line_that_fails(draw: Draw) -> Question:
                     (
                         images,
                         "images of the batch",
-                        "images are counted. They stand in dimension 0, which no layer changes.",
+                        "images are counted. They are in dimension 0, which no layer changes.",
                     ),
                     (
                         height,
@@ -222,12 +225,12 @@ def image_to_batch(draw: Draw) -> Question:
     key = [copies, first, rows[1] - rows[0], -(-third // step)]
     cut = np.broadcast_to(0, shape).transpose(order)[:, rows[0] : rows[1], ::step]
     return Question(
-        stem=f"`image` is a tensor of shape {_shape(shape)}. What is the shape of `x` in the end?\n\n```python\n"
+        stem=f"`image` is a tensor of shape {_shape(shape)}. What is the shape of `x` at the end?\n\n```python\n"
         f"x = image.permute({', '.join(map(str, order))})\nx = x[:, {rows[0]}:{rows[1]}, ::{step}]\n"
         f"x = torch.stack([x] * {copies})\n```",
         key=Grid((tuple(key),), columns=DIMENSIONS),
         check=[np.stack([cut] * copies).shape],
-        wrong=beliefs("image_to_batch", shape, order, rows, step, copies),
+        wrong=distractors("image_to_batch", shape, order, rows, step, copies),
         steps=[
             f"`permute` puts old dimensions {listed(order)} in this order: {_shape([first, second, third])}.",
             f"The slice keeps ${rows[1]} - {rows[0]} = {key[2]}$ of {second} entries, and of {third} the first of every "
@@ -252,7 +255,7 @@ def reshape_and_transpose(draw: Draw) -> Question:
     values = np.array(draw.sample(range(-9, 21), 6, "values")).reshape(2, 3)
     (a, b, c), (d, e, f) = rows = values.tolist()
     return Question(
-        stem=f"This is `a`, a tensor of two rows and three columns.\n\n{matrix(values)}\n\nFill in `a.reshape(3, 2)` in "
+        stem=f"This is `a`, a tensor with two rows and three columns.\n\n{matrix(values)}\n\nFill in `a.reshape(3, 2)` in "
         "the two columns on the left, and `a.T` in the two columns on the right.",
         key=Grid(
             ((a, b, a, d), (c, d, b, e), (e, f, c, f)),
@@ -260,10 +263,10 @@ def reshape_and_transpose(draw: Draw) -> Question:
             ("reshape, left", "reshape, right", "T, left", "T, right"),
         ),
         check=np.hstack([values.reshape(3, 2), values.T]),
-        wrong=beliefs("reshape_and_transpose", rows),
+        wrong=distractors("reshape_and_transpose", rows),
         steps=[
             f"`reshape` reads row by row, {minus(listed([a, b, c, d, e, f]))}, and fills three rows of two with it.",
-            f"`T` makes a column of each row: {minus(listed([a, b, c]))} stand below each other on the left.",
+            f"`T` turns each row into a column: {minus(listed([a, b, c]))} are below each other on the left.",
             "Both have three rows and two columns, but only a transpose keeps each column of `a` together, as a row.",
         ],
         load=load(12, [values]),
@@ -302,7 +305,7 @@ def _line(layer: Layer) -> str:
     raise ValueError(f"{layer['type']!r} has no line of PyTorch")
 
 
-def _option(name: str, value: Any, default: Any) -> str:
+def _option(name: str, value: object, default: object) -> str:
     return "" if value == default else f", {name}={value}"
 
 
@@ -344,7 +347,7 @@ def _steps(shapes: Sequence[Sequence[int]], layers: Sequence[Layer]) -> list[str
     return steps
 
 
-def _passed(values: np.ndarray, layer: Layer) -> np.ndarray:
+def _passed(values: NDArray[np.bool], layer: Layer) -> NDArray[np.bool]:
     """Pass an array through a layer, window by window where it has one: only the shape counts."""
     match layer["type"]:
         case "conv" | "pool":
@@ -381,7 +384,7 @@ def _misfit(batch: Sequence[int], layers: Sequence[Layer]) -> tuple[int, int, in
     return None
 
 
-def _load(image: Sequence[int], layers: Sequence[Layer], more: int = 0) -> Any:
+def _load(image: Sequence[int], layers: Sequence[Layer], more: int = 0) -> Load:
     """Return the load of following height and width: subtract, divide, add, and twice the padding."""
     windows = [kernels.window(layer) for layer in layers if layer["type"] != "relu"]
     return load(more + sum(2 * (1 + (stride > 1) + (padding > 0)) for _, (stride, _), (padding, _) in windows), [image])

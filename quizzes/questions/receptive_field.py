@@ -1,11 +1,14 @@
 """How much of the image a value of a feature map sees."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
 import kernels
+from kernels.network import Layer
+from kernels.receptive_field import Field
 from quizzes.drawing.architectures import one_dimension
-from quizzes.question import Grid, Question, beliefs, load, require, wrong
+from quizzes.question import Grid, Question, distractors, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, names
@@ -43,7 +46,7 @@ def receptive_field_layer_by_layer(draw: Draw) -> Question:
             f"${after.size}$; the jump becomes ${before.jump} \\cdot {stride} = {after.jump}$."
         )
 
-    def size_and_jump(fields):
+    def size_and_jump(fields: Sequence[Field]) -> list[tuple[int, int]]:
         return [field[:2] for field in fields[1:]]
 
     return Question(
@@ -52,7 +55,7 @@ def receptive_field_layer_by_layer(draw: Draw) -> Question:
         "neighbouring fields, in pixels). For the image itself both are 1.",
         key=Grid(tuple(field[:2] for field in fields[1:]), tuple(names(layers)), ("receptive field", "jump")),
         check=[_seen_and_moved(layers[: place + 1]) for place in range(len(layers))],
-        wrong=beliefs("field_size", layers, part=size_and_jump),
+        wrong=distractors("field_size", layers, part=size_and_jump),
         steps=steps,
         load=load(4 * len(layers), [field[:2] for field in fields]),
     )
@@ -92,12 +95,12 @@ def which_pixels_a_value_sees(draw: Draw) -> Question:
         key.append((max(first, 0) + 1, min(last, length - 1) + 1))
     return Question(
         stem=f"An image of {image[0]} rows and {image[1]} columns goes through these layers (windows are height × "
-        f"width):\n\n{architecture(layers)}\n\nOne value of the last feature map stands in row "
-        f"{place[0] + 1}, column {place[1] + 1}. Which rows and which columns of the image does it depend on? Rows and "
+        f"width):\n\n{architecture(layers)}\n\nOne value of the last feature map is in row {place[0] + 1}, column "
+        f"{place[1] + 1}. Which rows and which columns of the image does it depend on? Rows and "
         "columns are counted from 1, in the feature maps too. Padding does not belong to the image and is not counted.",
         key=Grid(tuple(key), ("rows", "columns"), ("first", "last")),
         check=[_from_one(seen) for seen in _seen(image, layers, place)],
-        wrong=beliefs("pixels_seen", image, layers, place),
+        wrong=distractors("pixels_seen", image, layers, place),
         steps=_told_back(image, layers, place),
         load=load(2 * 2 * len(layers) + 2 + sum(layer.get("padding", 0) > 0 for layer in layers), [image]),
     )
@@ -118,25 +121,25 @@ def layers_until_everything_is_seen(draw: Draw) -> Question:
     kernel, pixels = draw.fixable(draw.choice((3, 5, 7)), "kernel", least=2), draw.between(100, 3000, "image")
     designs = [(kernel, 1, 0), (kernel, 2, 0), (kernel, 1, 1)]
     key = (-(-(pixels - 1) // (kernel - 1)), _doublings(pixels, kernel - 1), _doublings(pixels, kernel))
-    given = [beliefs("depth_to_see", pixels, *design) for design in designs]
+    given = [distractors("depth_to_see", pixels, *design) for design in designs]
     return Question(
         stem=f"An image is {pixels} pixels wide. Each network below repeats one block, with kernels of {kernel} × "
         f"{kernel}:\n\n- A: a convolution with a stride of 1;\n- B: a convolution with a stride of 2;\n- C: a "
-        "convolution with a stride of 1, followed by a 2 × 2 pool with a stride of 2.\n\nHow many blocks does each "
+        "convolution with a stride of 1, followed by 2 × 2 pooling with a stride of 2.\n\nHow many blocks does each "
         f"network need at least, so that the receptive field of a value after the last block is at least {pixels} "
         "pixels wide? Padding keeps the feature maps large enough.",
         key=Grid((key,), (), ("A", "B", "C")),
         check=[[_fewest_blocks(pixels, *design) for design in designs]],
         wrong=[wrong([[one.answer for one in row]], row[0].name, row[0].sentence) for row in zip(*given)],
         steps=[
-            f"A: each block adds {kernel - 1} pixels to the 1 that is seen without any: $1 + {kernel - 1} \\cdot "
-            f"{key[0]} = {1 + (kernel - 1) * key[0]}$ is enough, one block less gives {1 + (kernel - 1) * (key[0] - 1)}.",
+            f"A: each block adds {kernel - 1} pixels to the one that is seen without any: $1 + {kernel - 1} \\cdot "
+            f"{key[0]} = {1 + (kernel - 1) * key[0]}$ is enough, one block fewer gives {1 + (kernel - 1) * (key[0] - 1)}.",
             f"B: the jump doubles with each block, which adds {kernel - 1}, {2 * (kernel - 1)}, {4 * (kernel - 1)}, ... "
             f"pixels: $1 + {kernel - 1} \\cdot (2^{{{key[1]}}} - 1) = {1 + (kernel - 1) * (2 ** key[1] - 1)}$ is enough, "
-            f"one block less gives {1 + (kernel - 1) * (2 ** (key[1] - 1) - 1)}.",
-            f"C: the kernel adds {kernel - 1} jumps and the pool one more: {kernel}, {2 * kernel}, {4 * kernel}, ... "
+            f"one block fewer gives {1 + (kernel - 1) * (2 ** (key[1] - 1) - 1)}.",
+            f"C: the kernel adds {kernel - 1} jumps and pooling one more: {kernel}, {2 * kernel}, {4 * kernel}, ... "
             f"pixels. $1 + {kernel} \\cdot (2^{{{key[2]}}} - 1) = {1 + kernel * (2 ** key[2] - 1)}$ is enough, one block "
-            f"less gives {1 + kernel * (2 ** (key[2] - 1) - 1)}.",
+            f"fewer gives {1 + kernel * (2 ** (key[2] - 1) - 1)}.",
         ],
         load=load(4 + key[1] + key[2], [pixels]),
     )
@@ -170,7 +173,8 @@ def follow_the_lines_to_the_image(draw: Draw) -> Question:
     depths = (2, 1, 0)  # how many layers lie below what is asked for
     key = [_from_one(kernels.receptive_field(layers[low:])[-1].pixels(place - 1)) for low in depths]
     misread = [
-        beliefs("field_size", layers[low:], part=lambda fields: [_from_one(fields[-1].pixels(place - 1))]) for low in depths
+        distractors("field_size", layers[low:], part=lambda fields: [_from_one(fields[-1].pixels(place - 1))])
+        for low in depths
     ]
     steps, first, last = [], place, place
     for below, (kernel, stride) in zip(("layer 2", "layer 1", "the image"), windows[::-1]):
@@ -181,9 +185,10 @@ def follow_the_lines_to_the_image(draw: Draw) -> Question:
         )
         first, last = ends
     return Question(
-        stem=f"The picture shows a network in one dimension: an image of {size} pixels, a convolution (layer 1), a pool "
-        f"(layer 2) and a convolution (layer 3), all without padding. Unit {place} of layer 3 is marked. Which units of "
-        "layer 2, which units of layer 1 and which pixels of the image does it depend on? All are counted from 1.",
+        stem=f"The picture shows a network in one dimension: an image of {size} pixels, a convolution (layer 1), a "
+        f"pooling layer (layer 2) and a convolution (layer 3), all without padding. Unit {place} of layer 3 is marked. "
+        "Which units of layer 2, which units of layer 1 and which pixels of the image does it depend on? All are counted "
+        "from 1.",
         key=Grid(tuple(key), ("layer 2", "layer 1", "image"), ("first", "last")),
         check=[[min(seen) + 1, max(seen) + 1] for seen in _back({place - 1}, layers)],
         wrong=[
@@ -191,7 +196,7 @@ def follow_the_lines_to_the_image(draw: Draw) -> Question:
             wrong(
                 [(first - 1, last - 1) for first, last in key],
                 "counted from zero",
-                "units are counted from 0. Here they begin with 1.",
+                "units are counted from 0. Here they are counted from 1.",
             ),
         ],
         steps=steps,
@@ -201,13 +206,13 @@ def follow_the_lines_to_the_image(draw: Draw) -> Question:
     )
 
 
-def _from_one(ends) -> tuple[int, int]:
+def _from_one(ends: Sequence[int]) -> tuple[int, int]:
     """Return the first and the last place, counted from 0, as a student counts them: from 1."""
     first, last = ends
     return first + 1, last + 1
 
 
-def _back(seen: set[int], layers, sizes=None) -> list[set[int]]:
+def _back(seen: set[int], layers: Sequence[Layer], sizes: Sequence[int] = ()) -> list[set[int]]:
     """Push places of the last feature map back through the layers: return which places of each one below they reach.
 
     sizes: those of the feature maps along the axis, from the image on; places outside them are padding and reach nothing.
@@ -222,15 +227,15 @@ def _back(seen: set[int], layers, sizes=None) -> list[set[int]]:
     return reached
 
 
-def _seen_and_moved(layers) -> list[int]:
+def _seen_and_moved(layers: Sequence[Layer]) -> list[int]:
     """Return how far what the first value sees reaches, and how far on what the second sees begins."""
     first, second = (_back({place}, layers)[-1] for place in (0, 1))
     return [max(first) - min(first) + 1, min(second) - min(first)]
 
 
-def _along(axis, image, layers):
+def _along(axis: int, image: Sequence[int], layers: Sequence[Layer]) -> tuple[list[Layer], list[int]]:
     """Return the layers along one axis, and the sizes of their feature maps, by counting places."""
-    alone, sizes = [], [image[axis]]
+    alone, sizes = list[Layer](), [image[axis]]
     for layer in layers:
         kernel, stride, padding = (both[axis] for both in kernels.window(layer))
         alone.append({"type": "conv", "kernel_size": kernel, "stride": stride, "padding": padding})
@@ -238,7 +243,7 @@ def _along(axis, image, layers):
     return alone, sizes
 
 
-def _seen(image, layers, place) -> list[list[int]]:
+def _seen(image: Sequence[int], layers: Sequence[Layer], place: Sequence[int]) -> list[list[int]]:
     """Return the first and last row and column that a place depends on."""
     seen = []
     for axis, position in enumerate(place):
@@ -247,7 +252,7 @@ def _seen(image, layers, place) -> list[list[int]]:
     return seen
 
 
-def _told_back(image, layers, place) -> list[str]:
+def _told_back(image: Sequence[int], layers: Sequence[Layer], place: Sequence[int]) -> list[str]:
     """Return the steps from a value back to the image, in rows and in columns."""
     along = [_along(axis, image, layers) for axis in (0, 1)]
     parts, steps = [[position, position] for position in place], []

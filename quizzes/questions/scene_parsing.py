@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
-from quizzes.question import Grid, Question, beliefs, exact, load, require
-from quizzes.rng import Draw
+from quizzes.question import Grid, Question, distractors, exact, load, require
+from quizzes.rng import Draw, Numbers
 from quizzes.template import template
 from quizzes.text.writing import inline_matrix, listed, minus, table
-from quizzes.tools.by_hand import product_written
+from quizzes.tools.independent import product_written
 
 TOPIC = "Scene parsing"
 ORDINALS = ("1st", "2nd", "3rd", "4th", "5th", "6th", "7th")
@@ -30,15 +30,14 @@ def outputs_of_a_scene_parser(draw: Draw) -> Question:
         small = small[::stride, ::stride]
     large = np.broadcast_to(False, (classes, *small.repeat(factor, axis=0).repeat(factor, axis=1).shape))
     return Question(
-        stem=f"A scene parser finds out, for each pixel of an image, which of {classes} classes it belongs to. Its image "
+        stem=f"For each pixel of an image, a scene parser finds out which of {classes} classes it belongs to. Its image "
         f"is {height} pixels high and {width} wide. Some of its layers have strides of {listed(strides)}, all others a "
-        "stride of 1; paddings are such that each stride divides height and width exactly. Then the map is enlarged "
+        "stride of 1; the padding is such that each stride divides height and width exactly. Then the map is enlarged "
         "to the size of the image again, and every pixel gets a score for every class. How high and wide is the map before "
-        "it is enlarged? By which factor, in height and in width, is it enlarged? How many scores does the network "
-        "put out?",
+        "it is enlarged? By what factor, in height and in width, is it enlarged? How many scores does the network output?",
         key=Grid(((rows, columns, factor, height * width * classes),), columns=("height", "width", "factor", "scores")),
         check=[[*small.shape, large.shape[1] // len(small), large.size]],
-        wrong=beliefs("scene_parser_sizes", height, width, strides, classes),
+        wrong=distractors("scene_parser_sizes", height, width, strides, classes),
         steps=[
             f"The strides multiply: ${product_written(strides)} = {factor}$.",
             f"Height and width are ${height} / {factor} = {rows}$ and ${width} / {factor} = {columns}$; to get back, they "
@@ -75,7 +74,7 @@ def agreement_of_label_maps(draw: Draw) -> Question:
         key=Grid(tuple(key), tuple(LABELS.values()), ("intersection", "union")),
         check=[[len(places[label, "truth"] & places[label, "found"]), len(places[label, "truth"] | places[label, "found"])]
                for label in LABELS],
-        wrong=beliefs("label_map_scores", truth, found, tuple(LABELS)),
+        wrong=distractors("label_map_scores", truth, found, tuple(LABELS)),
         steps=[
             "Intersection: both maps have the label at the same pixel. Union: pixels of the left map, plus those of the "
             "right one, minus the intersection, which was counted twice.",
@@ -111,12 +110,12 @@ def transposed_convolution_of_a_row(draw: Draw) -> Question:
     key = exact([laid.sum(axis=0)])
     return Question(
         stem=f"A transposed convolution with a stride of {stride} turns the row {minus(listed(row))} into a longer one: it "
-        f"lays down its kernel, {minus(listed(kernel))}, once for each value, {stride} place{'s' if stride > 1 else ''} "
-        f"further each time, multiplied by the value, and sums what overlaps. There is no padding. Which {length} "
-        "numbers come out?",
+        f"lays down its kernel, {minus(listed(kernel))}, once for each value, {stride} "
+        f"position{'s' if stride > 1 else ''} further each time, multiplied by the value, and sums what overlaps. There "
+        f"is no padding. What are the {length} resulting numbers?",
         key=Grid(key, columns=ORDINALS[:length]),
         check=[check],
-        wrong=beliefs("transposed_convolution", row, kernel, stride),
+        wrong=distractors("transposed_convolution", row, kernel, stride),
         steps=[
             "The kernel times each value, one below the other, each further to the right:\n\n"
             + table(ORDINALS[:length], _shown(laid, stride)),
@@ -127,7 +126,7 @@ def transposed_convolution_of_a_row(draw: Draw) -> Question:
     )  # fmt: skip
 
 
-def _shown(laid: np.ndarray, stride: int) -> list[list[str]]:
+def _shown(laid: Numbers, stride: int) -> list[list[str]]:
     """Write kernels that were laid down, one on each line, without the zeros around them."""
     return [
         [minus(number) if stride * place <= at < stride * place + 3 else "" for at, number in enumerate(line)]

@@ -1,18 +1,21 @@
 """What shape comes out of each layer of a network."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from math import prod
 
 import kernels
+from kernels.network import Layer
+from kernels.types import Shape
 from misconceptions import about
 from quizzes.drawing.architectures import feature_maps
-from quizzes.question import Grid, Number, Question, beliefs, load, require, wrong
+from quizzes.question import Grid, Load, Number, Question, Wrong, distractors, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.layers import architecture, by, names
 from quizzes.tools.windows import fixable_pair
 
+Trace = Callable[[Shape, Sequence[Layer]], list[Shape]]
 TOPIC = "Shapes through a network"
 
 
@@ -27,10 +30,10 @@ def shapes_through_an_architecture(draw: Draw) -> Question:
     shapes = kernels.trace(image, layers)
     return Question(
         stem=f"An image of {_shape(image)} (channels, height, width) goes through these layers:\n\n{architecture(layers)}"
-        "\n\nGive the number of channels, the height and the width of what comes out of each layer.",
-        key=Grid(tuple(shapes[1:]), tuple(names(layers)), ("channels", "height", "width")),  # type: ignore[arg-type]
+        "\n\nGive the number of channels, the height and the width of the output of each layer.",
+        key=Grid(tuple(shapes[1:]), tuple(names(layers)), ("channels", "height", "width")),
         check=_counted(image, layers)[1:],
-        wrong=beliefs("trace", image, layers, part=lambda shapes: shapes[1:]),
+        wrong=distractors("trace", image, layers, part=lambda shapes: shapes[1:]),
         steps=_steps(shapes, layers),
         load=_load(image, layers),
         picture=partial(feature_maps, image, layers),
@@ -53,8 +56,8 @@ def inputs_of_the_first_dense_layer(draw: Draw) -> Question:
         key=Number(flattened[0]),
         check=prod(_counted(image, layers)[-1]),
         wrong=[
-            *beliefs("trace_sizes", image, layers, part=lambda shapes: prod(shapes[-1])),
-            *beliefs("flattened", image, layers),
+            *distractors("trace_sizes", image, layers, part=lambda shapes: prod(shapes[-1])),
+            *distractors("flattened", image, layers),
         ],
         steps=[
             *_steps(shapes, layers),
@@ -93,8 +96,9 @@ def where_a_network_breaks(draw: Draw) -> Question:
     size, _, padding = kernels.window(layers[position - 1])
     return Question(
         stem=f"These layers are stacked for images {image[1]} pixels high and {image[2]} pixels wide:\n\n"
-        f"{architecture(layers)}\n\nThey cannot get through: at one layer the window no longer fits into the feature maps. "
-        "Which is the first such layer (counted from 1, pools included), and what are the height and the width of "
+        f"{architecture(layers)}\n\nSuch images do not get through: at one layer the window no longer fits into the "
+        f"feature maps. "
+        "Which is the first such layer (counted from 1, pooling layers included), and what are the height and the width of "
         "the feature maps that it gets?",
         key=Grid(((position, got[1], got[2]),), (), ("layer", "height", "width")),
         check=[(len(counted), *counted[-1][1:])],
@@ -140,7 +144,7 @@ def smallest_image_for_a_network(draw: Draw) -> Question:
     key = [kernels.receptive_field(layers, axis)[-1].size for axis in (0, 1)]
     require(max(key) <= 1000, "an image of at most 1000 pixels")
     vertical, horizontal = (
-        beliefs("field_size", layers, axis=axis, part=lambda fields: fields[-1].size) for axis in (0, 1)
+        distractors("field_size", layers, axis=axis, part=lambda fields: fields[-1].size) for axis in (0, 1)
     )
     windows = list(zip(names(layers), map(kernels.window, layers)))[::-1]
     steps, size = ["Go back from the last layer, which has to output at least one value."], [1, 1]
@@ -172,9 +176,9 @@ def _image(draw: Draw, least: int, most: int) -> tuple[int, int, int]:
     return (channels, *fixable_pair(draw, draw.sample(range(least, most + 1), 2), "image", least=1))
 
 
-def _convolutions_and_pools(draw: Draw) -> list[dict]:
+def _convolutions_and_pools(draw: Draw) -> list[Layer]:
     """Draw two convolutions, with a pool after each."""
-    layers = [
+    layers: list[Layer] = [
         {
             "type": "conv",
             "out_channels": draw.between(4, 16, "feature maps 1"),
@@ -196,13 +200,13 @@ def _convolutions_and_pools(draw: Draw) -> list[dict]:
     return layers
 
 
-def _require_pixels(layers: Sequence[dict]) -> None:
+def _require_pixels(layers: Sequence[Layer]) -> None:
     """Refuse windows that lie on nothing but padding."""
     windows = [axis for layer in layers for axis in zip(*kernels.window(layer))]
     require(all(padding < size for size, _, padding in windows), "a padding smaller than the kernel")
 
 
-def _counted(image, layers):
+def _counted(image: Shape, layers: Sequence[Layer]) -> list[Shape]:
     """Return the shapes up to the first layer that does not fit, each size by counting the window's places."""
     shapes = [tuple(image)]
     for layer in layers:
@@ -217,7 +221,7 @@ def _counted(image, layers):
     return shapes
 
 
-def _first_misfit(trace, image, layers):
+def _first_misfit(trace: Trace, image: Shape, layers: Sequence[Layer]) -> tuple[int, list[Shape]]:
     """Return the first layer, counted from 1, that does not fit, and the shapes before it."""
     shapes = [tuple(image)]
     for position, layer in enumerate(layers, start=1):
@@ -228,7 +232,7 @@ def _first_misfit(trace, image, layers):
     return len(layers) + 1, shapes
 
 
-def _breaks_elsewhere(image, layers):
+def _breaks_elsewhere(image: Shape, layers: Sequence[Layer]) -> list[Wrong]:
     """Return where the network breaks for those who follow the shapes in a wrong way."""
     answers = []
     for one in about("trace_sizes"):
@@ -238,7 +242,7 @@ def _breaks_elsewhere(image, layers):
     return answers
 
 
-def _smallest(layers, axis):
+def _smallest(layers: Sequence[Layer], axis: int) -> int:
     """Return the smallest size that every layer fits into, by trying one after the other."""
     windows = [(kernel[axis], stride[axis]) for kernel, stride, _ in map(kernels.window, layers)]
     size = 0
@@ -251,7 +255,7 @@ def _smallest(layers, axis):
             return size
 
 
-def _steps(shapes, layers):
+def _steps(shapes: Sequence[Shape], layers: Sequence[Layer]) -> list[str]:
     """Return one line for each layer that was passed."""
     steps = []
     for name, layer, before, after in zip(names(layers), layers, shapes, shapes[1:]):
@@ -267,11 +271,11 @@ def _steps(shapes, layers):
     return steps
 
 
-def _load(image, layers, more=0):
+def _load(image: Shape, layers: Sequence[Layer], more: int = 0) -> Load:
     """Return the load of following height and width: subtract, divide, add, and twice the padding."""
     operations = sum(2 * (2 + (stride[0] > 1) + (padding[0] > 0)) for _, stride, padding in map(kernels.window, layers))
     return load(operations + more, [image])
 
 
-def _shape(shape):
+def _shape(shape: Shape) -> str:
     return " × ".join(map(str, shape))

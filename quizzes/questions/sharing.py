@@ -1,5 +1,6 @@
 """What it saves that all places share the weights of a kernel."""
 
+from collections.abc import Sequence
 from fractions import Fraction
 from functools import partial
 from math import prod
@@ -7,8 +8,10 @@ from math import prod
 import numpy as np
 
 import kernels
+from kernels.network import Layer
+from kernels.types import Shape
 from quizzes.drawing.architectures import feature_maps
-from quizzes.question import Grid, Number, Question, beliefs, load, require, written, wrong
+from quizzes.question import Grid, Load, Number, Question, distractors, load, require, written, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.tools.windows import fixable_pair, require_fit
@@ -24,7 +27,9 @@ def weights_with_and_without_intercepts(draw: Draw) -> Question:
     channels, maps = draw.between(2, 12, "channels"), draw.between(8, 40, "feature maps")
     size = fixable_pair(draw, draw.sample(range(2, 6), 2), "kernel", least=1)
     key = tuple(kernels.count_conv(channels, maps, size, bias) for bias in (False, True))
-    bare, biased = (beliefs("count_conv", channels, maps, size, bias, without=("no intercepts",)) for bias in (False, True))
+    bare, biased = (
+        distractors("count_conv", channels, maps, size, bias, without=("no intercepts",)) for bias in (False, True)
+    )
     return Question(
         stem=f"A convolutional layer turns {channels} feature maps into {maps}. Its kernels are {size[0]} pixels high and "
         f"{size[1]} pixels wide. How many weights does it have without intercepts, and how many if intercepts count too?",
@@ -72,8 +77,8 @@ def kernels_neurons_weights_and_connections(draw: Draw) -> Question:
             [maps * image[0] * prod(sum(map(len, axis)) for axis in places)],
         ],
         wrong=[
-            *beliefs("layer_counts", image, layer),
-            *beliefs(
+            *distractors("layer_counts", image, layer),
+            *distractors(
                 "trace_convolution",
                 image,
                 [layer],
@@ -108,14 +113,14 @@ def convolutional_locally_connected_dense(draw: Draw) -> Question:
     places = _places(image, layer)
     a_window, all_pixels = (f"({number} + 1)" if bias else number for number in (window, pixels))
 
-    def of_size(shapes):
+    def of_size(shapes: Sequence[Shape]) -> list[list[int]]:
         outputs = prod(shapes[-1])
         return [[shared], [outputs * (window + bias)], [outputs * (pixels + bias)]]
 
     return Question(
         stem=f"Three layers get an image of {_by(image)} (channels, height, width) and make the same number of feature "
         f"maps of the same size.\n\n- The first is convolutional. {_described(layer)}\n- The second is locally connected: "
-        "it has the same windows, but each position has kernels of its own.\n- The third is dense: it connects each output "
+        "it has the same windows, but each position has its own kernels.\n- The third is dense: it connects each output "
         "to each value of the image.\n\nHow many weights does each layer have, "
         f"{'including intercepts' if bias else 'if there are no intercepts'}?",
         key=Grid(((shared,), (local,), (dense,)), ("convolutional", "locally connected", "dense")),
@@ -125,9 +130,9 @@ def convolutional_locally_connected_dense(draw: Draw) -> Question:
             [_filled(maps, *map(len, places), *image) + bias * _filled(maps, *map(len, places))],
         ],
         wrong=[
-            *beliefs("count_local", image, layer, bias, part=lambda count: [[shared], [count], [dense]]),
-            *beliefs("count_conv", image[0], maps, (high, wide), bias, part=lambda count: [[count], [local], [dense]]),
-            *beliefs("trace_convolution", image, [layer], part=of_size),
+            *distractors("count_local", image, layer, bias, part=lambda count: [[shared], [count], [dense]]),
+            *distractors("count_conv", image[0], maps, (high, wide), bias, part=lambda count: [[count], [local], [dense]]),
+            *distractors("trace_convolution", image, [layer], part=of_size),
             wrong(
                 [[shared], [local], [(pixels + bias) * maps]],
                 "one dense output for each map",
@@ -144,7 +149,7 @@ def convolutional_locally_connected_dense(draw: Draw) -> Question:
             f"weights{' and one intercept' if bias else ''}, shared by all positions: ${maps} \\cdot {a_window} = "
             f"{shared}$.",
             f"{_positions(image, layer)} That makes ${maps} \\cdot {rows} \\cdot {columns} = {neurons}$ outputs.",
-            f"Without sharing, each output has a kernel of its own: ${neurons} \\cdot {a_window} = {local}$.",
+            f"Without sharing, each output has its own kernel: ${neurons} \\cdot {a_window} = {local}$.",
             f"A dense layer connects each output to all ${_product(image)} = {pixels}$ values: "
             f"${neurons} \\cdot {all_pixels} = {dense}$.",
         ],
@@ -179,7 +184,7 @@ def how_much_sharing_saves(draw: Draw) -> Question:
         # Both are as deep as the image and have as many kernels: what is left are pixels and places against a window.
         check=Fraction(height * width * len(range(height - high + 1)) * len(range(width - wide + 1)), high * wide),
         wrong=[
-            *beliefs("sharing_factor", image, layer),
+            *distractors("sharing_factor", image, layer),
             wrong(
                 dense, "weights of the dense layer", "the weights of the dense layer are given. The factor compares them."
             ),
@@ -201,7 +206,7 @@ def how_much_sharing_saves(draw: Draw) -> Question:
     )
 
 
-def _image_and_layer(draw: Draw):
+def _image_and_layer(draw: Draw) -> tuple[Shape, Layer]:
     """Draw an image and a convolution, small enough to multiply on paper what connects them."""
     channels, maps = draw.between(2, 4, "channels"), draw.between(2, 9, "feature maps")
     size = fixable_pair(draw, draw.sample(range(6, 15), 2), "image", least=1)
@@ -213,13 +218,13 @@ def _image_and_layer(draw: Draw):
     return (channels, *size), layer
 
 
-def _described(layer) -> str:
+def _described(layer: Layer) -> str:
     (high, wide), (stride, _), (padding, _) = kernels.window(layer)
     border = f"a padding of {padding} on each side" if padding else "no padding"
     return f"It has {layer['out_channels']} kernels, {high} high and {wide} wide, with a stride of {stride} and {border}."
 
 
-def _positions(image, layer) -> str:
+def _positions(image: Shape, layer: Layer) -> str:
     """Return how many positions the kernel can occupy, downwards and to the right."""
     sides = [
         f"$\\lfloor ({length} + 2 \\cdot {padding} - {kernel}) / {stride} \\rfloor + 1 = {places}$"
@@ -230,7 +235,7 @@ def _positions(image, layer) -> str:
     return f"The kernel can occupy {sides[0]} positions downwards and {sides[1]} to the right."
 
 
-def _places(image, layer):
+def _places(image: Shape, layer: Layer) -> list[list[range]]:
     """Return the windows along each axis, each as the values of the padded image that it covers."""
     return [
         [range(left, left + size) for left in range(-padding, length + padding - size + 1, stride)]
@@ -243,15 +248,15 @@ def _filled(*shape: int) -> int:
     return np.broadcast_to(np.int8(0), shape).size
 
 
-def _by(shape):
+def _by(shape: Shape) -> str:
     return " × ".join(map(str, shape))
 
 
-def _product(shape):
+def _product(shape: Shape) -> str:
     return " \\cdot ".join(map(str, shape))
 
 
-def _load(layer, more, factors):
+def _load(layer: Layer, more: int, factors: Sequence[int]) -> Load:
     """Return the load of counting positions along both axes, and of what comes after it with these factors."""
     (stride, _), (padding, _) = kernels.window(layer)[1:]
     return load(2 * (2 + (stride > 1) + (padding > 0)) + more, factors)

@@ -9,11 +9,11 @@ import numpy as np
 
 import kernels
 import misconceptions
-from quizzes.question import Choice, Grid, Number, Option, Question, beliefs, load, require, wrong
+from quizzes.question import Choice, Grid, Number, Option, Question, distractors, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import Band, template
 from quizzes.text.writing import sides, table
-from quizzes.tools.by_hand import Pair
+from quizzes.tools.independent import Pair
 from quizzes.tools.windows import fixable_pair, require_fit
 
 TOPIC = "Output size"
@@ -33,10 +33,10 @@ def output_size(draw: Draw) -> Question:
     padded = size + 2 * padding
     return Question(
         stem=f"A kernel {kernel} pixels wide slides over an image {size} pixels wide. The padding is {padding} on each "
-        f"side, the stride is {stride}. How many pixels wide is the feature map?",
+        f"side, and the stride is {stride}. How many pixels wide is the feature map?",
         key=Number(kernels.output_size(size, kernel, stride, padding), "pixels"),
         check=_places(size, kernel, stride, padding),
-        wrong=beliefs("output_size", size, kernel, stride, padding, without=WHOLE),
+        wrong=distractors("output_size", size, kernel, stride, padding, without=WHOLE),
         steps=[
             f"With its padding the image is ${size} + 2 \\cdot {padding} = {padded}$ pixels wide.",
             f"The kernel's left edge can move by ${padded} - {kernel} = {padded - kernel}$ pixels.",
@@ -60,7 +60,7 @@ def output_shape(draw: Draw) -> Question:
         stem=f"{_image(size, kernel, stride, padding)} What are the height and the width of the feature map?",
         key=Grid(((height, width),), columns=("height", "width")),
         check=[list(map(_places, size, kernel, stride, padding))],
-        wrong=beliefs("output_shape", size, kernel, stride, padding, without=WHOLE),
+        wrong=distractors("output_shape", size, kernel, stride, padding, without=WHOLE),
         steps=[
             "Each axis is computed on its own.",
             f"Height: ${_formula(size[0], kernel[0], stride[0], padding[0])} = {height}$.",
@@ -84,8 +84,9 @@ def kernel_places(draw: Draw) -> Question:
     )
     of_shape = [
         wrong([[high * wide, high * wide * weights]], one.name, one.sentence)
-        for one in beliefs("output_shape", size, kernel, stride, padding, without=("order", *WHOLE))
-        for high, wide in one.answer  # type: ignore[union-attr]
+        for one in distractors("output_shape", size, kernel, stride, padding, without=("order", *WHOLE))
+        if isinstance(one.answer, tuple)
+        for high, wide in one.answer
     ]
     return Question(
         stem=f"{_image(size, kernel, stride, padding)} How many positions can the kernel occupy in all, and how "
@@ -102,7 +103,7 @@ def kernel_places(draw: Draw) -> Question:
             wrong(
                 [[size[0] * size[1], size[0] * size[1] * weights]],
                 "a position for each pixel",
-                "the kernel is taken to stand on every pixel. It stands on one for each value of the feature map.",
+                "the kernel gets a position on every pixel. It has one position for each value of the feature map.",
             ),
             wrong(
                 [[height * width, height * width * sum(kernel)]],
@@ -146,8 +147,8 @@ def images_that_fit(draw: Draw) -> Question:
     believed = []
     for one in _rounded():
         ranges = [_fitting(one, (1, *rest), 0, count) for count, *rest in zip(wanted, kernel, stride, padding)]
-        if all(ranges):
-            believed.append(wrong(list(zip(*ranges)), one.name, one.sentence))  # type: ignore[arg-type]
+        if None not in ranges:
+            believed.append(wrong(list(zip(*filter(None, ranges))), one.name, one.sentence))
     steps = zip(("height", "width"), wanted, stride, kernel, padding, least)
     return Question(
         stem=f"A {sides(kernel)} kernel slides over an image with a stride of {sides(stride)} and a padding of "
@@ -198,8 +199,9 @@ def missing_numbers(draw: Draw) -> Question:
     ]
     for one in _rounded():
         ranges = [_fitting(one, *each) for each in zip(settings, missing, counts)]
-        if all(each and each[0] == each[1] for each in ranges):
-            believed.append(wrong([[low] for low, _ in ranges], one.name, one.sentence))  # type: ignore[misc]
+        values = [[each[0]] for each in ranges if each and each[0] == each[1]]
+        if len(values) == len(ranges):
+            believed.append(wrong(values, one.name, one.sentence))
     rows = [_with((*setting, count), axis, "?") for setting, axis, count in zip(settings, missing, counts)]
     needed = 2 * (counts[1] - 1) + kernel_b
     return Question(
@@ -252,7 +254,7 @@ def keeps_the_size(draw: Draw) -> Question:
         options.append(Option(text, count == size, sentence, name, f"{text}: {sentence}"))
     return Question(
         stem=f"An image is {sides((size, size))} pixels. Which of these convolutions give a feature map as large as the "
-        "image? Tick all of them.",
+        "image? Tick all that apply.",
         key=Choice(tuple(options), several=True),
         check=[stride == 1 and 2 * padding == side - 1 for side, stride, padding, _ in ways],
         steps=[
@@ -264,7 +266,7 @@ def keeps_the_size(draw: Draw) -> Question:
     )
 
 
-def _with(setting: Sequence[Any], axis: int, value: Any) -> tuple[Any, ...]:
+def _with(setting: Sequence[Any], axis: int, value: object) -> tuple[Any, ...]:
     return (*setting[:axis], value, *setting[axis + 1 :])
 
 
@@ -277,8 +279,8 @@ def _fitting(belief: misconceptions.Misconception, setting: Sequence[int], axis:
     """Return the least and largest value of one number, image, kernel or padding, from which a belief gives this count."""
     sign = -1 if axis == 1 else 1  # more pixels give more places, a wider kernel fewer
 
-    def given(value: int) -> Any:
-        return sign * belief.answer(*_with(setting, axis, value))
+    def given(value: int) -> int:
+        return sign * int(belief.answer(*_with(setting, axis, value)))
 
     values = range(axis < 3, TRIED)
     low, high = bisect_left(values, sign * count, key=given), bisect_right(values, sign * count, key=given)
@@ -298,8 +300,8 @@ def _setting(draw: Draw, sides: Band = (20, 90), windows: Band = (2, 7)) -> tupl
 
 def _image(size: Pair, kernel: Pair, stride: Pair, padding: Pair) -> str:
     return (
-        f"A {sides(kernel)} kernel slides over an image of {sides(size)} pixels. The stride is {sides(stride)}, the "
-        f"padding {sides(padding)} on each side. The vertical number comes first."
+        f"A {sides(kernel)} kernel slides over an image of {sides(size)} pixels. The stride is {sides(stride)}, and the "
+        f"padding is {sides(padding)} on each side. The vertical number comes first."
     )
 
 

@@ -7,15 +7,17 @@ from itertools import accumulate
 from math import exp, isclose, log
 
 import numpy as np
+from numpy.typing import NDArray
 
-from quizzes.question import Grid, Question, beliefs, exact, load, require, written
+from quizzes.question import Grid, Question, distractors, exact, load, require, written
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import listed
-from quizzes.tools.by_hand import in_brackets
+from quizzes.tools.independent import in_brackets
 from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Reading PyTorch"
+Floats = NDArray[np.float64]
 
 
 @template(
@@ -31,22 +33,22 @@ def without_zero_grad(draw: Draw) -> Question:
     # After n steps the first input has counted n times, the second n - 1 times, and so on.
     moved = [sum((n - place) * each for place, each in enumerate(inputs[:n])) for n in (1, 2, 3)]
     return Question(
-        stem="This program trains one weight. A line is missing in its loop: `optimizer.zero_grad()`.\n\n```python\n"
+        stem="This program trains one weight. One line is missing from its loop: `optimizer.zero_grad()`.\n\n```python\n"
         f"w = torch.tensor({weight}.0, requires_grad=True)\n"
         f"optimizer = torch.optim.SGD([w], lr={written(rate)})\n"
         f"for x in {inputs}:\n    loss = x * w\n    loss.backward()\n    optimizer.step()\n    print(w.grad, w)\n```\n\n"
         "Which numbers does it print?",
         key=Grid(exact(list(zip(sums, weights[1:]))), ("1st step", "2nd step", "3rd step"), ("w.grad", "w")),
         check=[[sum(inputs[:n]), weight - rate * by] for n, by in zip((1, 2, 3), moved)],
-        wrong=beliefs("steps_without_zero_grad", weight, rate, inputs),
+        wrong=distractors("steps_without_zero_grad", weight, rate, inputs),
         steps=[
-            "The derivative of $x w$ with respect to $w$ is $x$. `backward` adds it to what `w.grad` holds already.",
+            "The derivative of $x w$ with respect to $w$ is $x$. `backward` adds it to what `w.grad` already holds.",
             *(
                 f"Step {n}: `w.grad` is ${_sum(inputs[:n])}$, and `w` becomes "
                 f"${written(exact(before))} - {written(rate)} \\cdot {in_brackets(total)} = {written(exact(after))}$."
                 for n, (total, before, after) in enumerate(zip(sums, weights, weights[1:]), start=1)
             ),
-            "With `zero_grad` in the loop, each step would follow its own gradient alone.",
+            "With `zero_grad` in the loop, each step would follow only its own gradient.",
         ],
         load=load(9, [*inputs, *sums, *weights]),
     )
@@ -71,7 +73,7 @@ def dropout_in_training(draw: Draw) -> Question:
         "`model.eval()`. What comes out?",
         key=Grid(exact([training, values]), ("train", "eval"), ("1st", "2nd", "3rd", "4th", "5th")),
         check=[check, values],
-        wrong=beliefs("dropout", values, places, chance),
+        wrong=distractors("dropout", values, places, chance),
         steps=[
             f"In training, dropped values become 0. The others are divided by $1 - p = {written(1 - chance)}$, so that the "
             "mean over many passes is the value itself.",
@@ -87,26 +89,28 @@ class Loss:
     """A loss of scores z, one row for each image, and classes y, as code and in NumPy. n: a drawn number."""
 
     code: str
-    value: Callable[[np.ndarray, np.ndarray, int], float]
+    value: Callable[[Floats, NDArray[np.int64], int], float]
     name: str = ""  # of the misconception, where it is not the cross-entropy
     sentence: str = ""
 
 
-def _log_softmax(scores: np.ndarray, axis: int = 1) -> np.ndarray:
-    return scores - np.log(np.exp(scores).sum(axis, keepdims=True))
+def _log_softmax(scores: Floats, axis: int = 1) -> Floats:
+    found: Floats = scores - np.log(np.exp(scores).sum(axis, keepdims=True))
+    return found
 
 
-def _picked(scores: np.ndarray, classes: np.ndarray) -> float:
+def _picked(scores: Floats, classes: NDArray[np.int64]) -> float:
     """Return what PyTorch's nll_loss does: minus the mean of the numbers that stand at the classes."""
     return -float(scores[np.arange(len(classes)), classes].mean())
 
 
-def _cross_entropy(scores: np.ndarray, classes: np.ndarray) -> float:
+def _cross_entropy(scores: Floats, classes: NDArray[np.int64]) -> float:
     return _picked(_log_softmax(scores), classes)
 
 
-def _sigmoid(scores: np.ndarray) -> np.ndarray:
-    return 1 / (1 + np.exp(-scores))
+def _sigmoid(scores: Floats) -> Floats:
+    found: Floats = 1 / (1 + np.exp(-scores))
+    return found
 
 
 LOSSES = (
@@ -202,7 +206,7 @@ def losses_that_fit(draw: Draw) -> Question:
     return Question(
         stem=f"A network ends with a linear layer. Its scores `z` have the shape `({images}, {classes})`, the right "
         f"classes `y` the shape `({images},)`. The softmax of an image's scores gives the probabilities of its classes. "
-        "Which lines give the cross-entropy, the mean of $-\\log$ of the right class's probability? Tick all of them.",
+        "Which lines give the cross-entropy, the mean of $-\\log$ of the right class's probability? Tick all that apply.",
         **ticked(statements),
         steps=[
             "`cross_entropy` takes scores: log-softmax and `nll_loss` in one.",

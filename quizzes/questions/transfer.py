@@ -7,7 +7,7 @@ from functools import partial
 import kernels
 from kernels.network import Layer
 from quizzes.drawing.plots import Axis, Curve, plot
-from quizzes.question import Number, Picture, Question, beliefs, load, require, wrong
+from quizzes.question import Number, Picture, Question, distractors, load, require, wrong
 from quizzes.rng import Draw
 from quizzes.template import template
 from quizzes.text.writing import grouped, listed, table
@@ -56,7 +56,8 @@ class Rise:
 
     def epoch_of(self, value: float) -> float:
         """Return when a value between start and end is reached."""
-        return self.flat * (1 - ((self.end - value) / (self.end - self.start)) ** (1 / 3))
+        left: float = ((self.end - value) / (self.end - self.start)) ** (1 / 3)
+        return self.flat * (1 - left)
 
     def points(self) -> tuple[tuple[float, float], ...]:
         """Return what is drawn."""
@@ -95,28 +96,22 @@ def transfer_advantages(draw: Draw) -> Question:
     statements = [
         *_about(
             "At epoch 0",
-            "is more accurate",
-            "are equally accurate",
-            "an advantage at another time taken for a higher start",
-            "Look at epoch 0 only, where both lines begin.",
+            ("is more accurate", "are equally accurate"),
+            ("an advantage at another time taken for a higher start", "Look at epoch 0 only, where both lines begin."),
             higher_start,
             starts,
         ),
         *_about(
             "In the very first epochs",
-            "gains accuracy faster",
-            "gain accuracy equally fast",
-            "a higher line taken for a steeper one",
-            "Compare how steep the lines begin, not how high they lie.",
+            ("gains accuracy faster", "gain accuracy equally fast"),
+            ("a higher line taken for a steeper one", "Compare how steep the lines begin, not how high they lie."),
             higher_slope,
             slopes,
         ),
         *_about(
             "Once both lines are flat",
-            "is more accurate",
-            "are equally accurate",
-            "an early advantage taken for a higher asymptote",
-            "Look at the right end of the lines, where they are flat.",
+            ("is more accurate", "are equally accurate"),
+            ("an early advantage taken for a higher asymptote", "Look at the right end of the lines, where they are flat."),
             end,
             ends,
         ),
@@ -132,13 +127,13 @@ def transfer_advantages(draw: Draw) -> Question:
             transfer.epoch_of(height) < needed,
             min(epoch for epoch, accuracy in drawn.items() if accuracy >= height) < needed,
             "height and epoch read from the wrong axes",
-            f"Go from {height} on the upward axis to the line, and from there down to the epochs.",
+            f"Go from {height} on the vertical axis to the line, and from there down to the epochs.",
         ),
     ]
     return Question(
         stem=f"Two identical networks learn to recognise kinds of {target}. One is trained from scratch; the other was "
         f"first trained on {draw.between(110, 990)}000 images of {source}. The plot shows their accuracy on validation "
-        "images. Which of these does it show? Tick all that hold.",
+        "images. Which of these statements are true? Tick all that apply.",
         **ticked(statements),
         steps=[
             f"Start: at epoch 0 the lines begin at about {transfer.start:.0f} % (transferred) and {scratch.start:.0f} % "
@@ -146,8 +141,8 @@ def transfer_advantages(draw: Draw) -> Question:
             f"Slope: in the first epoch they rise by about {transfer.at(1) - transfer.start:.0f} and "
             f"{scratch.at(1) - scratch.start:.0f} points.",
             f"Asymptote: they flatten at about {transfer.end:.0f} % and {scratch.end:.0f} %.",
-            "Transfer learning can give a higher start, a higher slope, a higher asymptote, or none of these: where old "
-            "and new images have too little in common, it can even do harm.",
+            "Transfer learning can give a higher start, a higher slope, a higher asymptote, or none of these: if the old "
+            "and the new images have too little in common, it can even do harm.",
         ],
         load=load(6, [scratch.end, transfer.end]),
         needs_picture=True,
@@ -184,7 +179,7 @@ def transfer_gain(draw: Draw) -> Question:
     return Question(
         stem=f"A network is trained from scratch; an identical one was first trained on {1000 * draw.between(110, 1990)} "
         f"other images (transferred). The plot shows how many of {images} test images each gets right. Both lines begin "
-        "and end at a grid line or midway between two. How many more of the test images does the transferred network get "
+        f"and end on a grid line or midway between two. How many more of the test images does the transferred network get "
         f"right {when}?",
         key=Number(gain, "images", step // 10),
         check=upper - lower,
@@ -276,7 +271,7 @@ def trained_weights(draw: Draw) -> Question:
         "weights, intercepts included, does training change?",
         key=Number(sum(counts), "weights"),
         check=_trained_by_counting(shape, layers, frozen, new),
-        wrong=beliefs("trained_weights", shape, layers, frozen, new),
+        wrong=distractors("trained_weights", shape, layers, frozen, new),
         steps=[
             f"Frozen weights do not change: start with layer {frozen + 1}, which gets "
             f"{' × '.join(map(str, shapes[first]))} values.",
@@ -292,9 +287,13 @@ def trained_weights(draw: Draw) -> Question:
 
 
 def _about(
-    when: str, more: str, equal: str, name: str, sentence: str, higher: int, seen: int
+    when: str, compared: tuple[str, str], misread: tuple[str, str], higher: int, seen: int
 ) -> tuple[Statement, Statement, Statement]:
-    """Return the three statements on which network has an advantage at some time, of which one holds."""
+    """Return the three statements on which network has an advantage at some time, of which one holds.
+
+    compared: what one network is or does more, and both alike. misread: the misconception's name and what to read.
+    """
+    (more, equal), (name, sentence) = compared, misread
     ways = (
         (1, f"{when}, the transferred network {more} than the other one.", name),
         (0, f"{when}, both networks {equal}.", "a difference overlooked"),

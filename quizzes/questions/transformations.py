@@ -10,11 +10,11 @@ from operator import mul
 import numpy as np
 
 from kernels import conv2d
-from quizzes.question import Grid, Question, beliefs, exact, load, require
-from quizzes.rng import Draw
+from quizzes.question import Grid, Question, distractors, exact, load, require
+from quizzes.rng import Draw, Numbers
 from quizzes.template import template
 from quizzes.text.writing import inline_matrix, listed, matrix, minus, sides, table
-from quizzes.tools import by_hand
+from quizzes.tools import independent
 from quizzes.tools.statements import Statement, ticked
 
 TOPIC = "Invariance"
@@ -47,15 +47,15 @@ def shift_through_layers(draw: Draw) -> Question:
             ("", "stride", "row of the peak", "column of the peak"),
             [(name, stride, *place) for name, stride, place in zip(LAYERS, strides, places)],
         )
-        + "\n\nThe table also says where the largest value of one feature map of each layer stands, counted from 1. Now "
-        f"everything on the image moves down by {shift[0]} pixels and to the right by {shift[1]}; nothing leaves it. Where "
-        "do the largest values stand then?",
+        + "\n\nThe table also gives the position of the largest value in one feature map of each layer, counted from 1. "
+        f"Now everything in the image moves down by {shift[0]} pixels and to the right by {shift[1]}; nothing leaves it. "
+        "Where are the largest values then?",
         key=Grid(exact(key), LAYERS, ("row", "column")),
         check=check,
-        wrong=beliefs("peak_after_a_shift", places, strides, shift),
+        wrong=distractors("peak_after_a_shift", places, strides, shift),
         steps=[
-            "Feature maps move with the image. A layer whose windows are $s$ pixels apart moves by one place when its "
-            "input moves by $s$ places.",
+            "Feature maps move with the image. A layer whose windows are $s$ pixels apart moves by one position when its "
+            "input moves by $s$ positions.",
             f"From the image on, the strides multiply: neighbours in layers 1, 2 and 3 are {listed(totals)} pixels apart.",
             *(
                 f"{name}: down by ${shift[0]} / {total} = {shift[0] // total}$ from row {place[0]}, to the right by "
@@ -74,22 +74,24 @@ def pooling_after_a_shift(draw: Draw) -> Question:
     key = [np.reshape(each, (4, 2)).max(axis=1) for each in shifted]
     stayed = sum(a == b for a, b in zip(key[0], key[1]))
     return Question(
-        stem=f"A row of a feature map holds {listed(row)}. Max pooling of size 2 and stride 2 makes four values of it. "
-        "Which are they for the row as it is, and which if the row first moves one place, or two places, to the right? "
+        stem=f"A row of a feature map holds {listed(row)}. Max pooling of size 2 and stride 2 turns it into four values. "
+        f"What are they for the row as it is, and what are they if the row first moves one position, or two positions, to "
+        f"the right? "
         "Zeros come in on the left; what leaves on the right is lost.",
         key=Grid(exact(key), ("as it is", "moved by 1", "moved by 2"), ("1st", "2nd", "3rd", "4th")),
-        check=[[by_hand.reduced(each[left : left + 2], "max") for left in range(0, 8, 2)] for each in shifted],
-        wrong=beliefs("pooled_shifts", row),
+        check=[[independent.reduced(each[left : left + 2], "max") for left in range(0, 8, 2)] for each in shifted],
+        wrong=distractors("pooled_shifts", row),
         steps=[
-            f"As it is: the larger ones of {_pairs(shifted[0])}.",
-            f"Moved by 1, other pairs stand together: {_pairs(shifted[1])}. {stayed} of 4 values are as before.",
-            f"Moved by 2, the stride, the pairs stay together, and the pooled values move one place: {_pairs(shifted[2])}.",
+            f"As it is: the larger numbers of {_pairs(shifted[0])}.",
+            f"Moved by 1, the pairs are different: {_pairs(shifted[1])}. {stayed} of 4 values are as before.",
+            f"Moved by 2, the stride, the pairs stay together, and the pooled values move one position: "
+            f"{_pairs(shifted[2])}.",
         ],
         load=load(12, [row]),
     )
 
 
-TURNS: Mapping[str, tuple[str, str, Callable[[np.ndarray], np.ndarray], Callable[[np.ndarray], np.ndarray]]] = {
+TURNS: Mapping[str, tuple[str, str, Callable[[Numbers], Numbers], Callable[[Numbers], Numbers]]] = {
     "mirror": ("mirrored left to right", "mirrored left to right", np.fliplr, np.fliplr),
     "upend": ("mirrored top to bottom", "mirrored top to bottom", np.flipud, np.flipud),
     "clockwise": ("turned clockwise by 90°", "turned anticlockwise by 90°", lambda a: np.rot90(a, -1), np.rot90),
@@ -105,12 +107,12 @@ def kernel_on_a_turned_image(draw: Draw) -> Question:
     key = exact(turn(other))
     return Question(
         stem="The feature map on the left is that of a kernel K on an image, the one on the right that of K, "
-        f"{back}, on the same image. There is no padding, the stride is 1.\n\n| K | K, {back} |\n| --- | --- |\n"
+        f"{back}, on the same image. There is no padding, and the stride is 1.\n\n| K | K, {back} |\n| --- | --- |\n"
         f"| {inline_matrix(exact(own))} | {inline_matrix(exact(other))} |\n\nNow the image is {words}. Which feature map "
-        "does K leave on it?",
+        f"does K give on it?",
         key=Grid(key),
-        check=by_hand.sums(by_hand.products(turn(image).tolist(), kernel.tolist())),
-        wrong=beliefs("map_of_a_turned_image", own, other, turn),
+        check=independent.sums(independent.products(turn(image).tolist(), kernel.tolist())),
+        wrong=distractors("map_of_a_turned_image", own, other, turn),
         steps=[
             f"If image and kernel are both {words}, all products stay the same, and the map is {words} as well.",
             f"K is the kernel on the right, {words}: so the map on the right has to be {words}.",
@@ -121,7 +123,7 @@ def kernel_on_a_turned_image(draw: Draw) -> Question:
 
 
 @template(
-    "Kernels in another light",
+    "Kernels in a different light",
     topic=TOPIC, difficulty=3, minutes=3, tells=5, operations=(15, 15), largest=(20, 400), negatives=(3, 13),
 )  # fmt: skip
 def kernels_in_another_light(draw: Draw) -> Question:
@@ -134,18 +136,18 @@ def kernels_in_another_light(draw: Draw) -> Question:
     key = [factor * output + added * total for output, total in zip(outputs, totals)]
     brighter = (factor * patch + added).tolist()
     return Question(
-        stem="At one place of an image, three kernels without intercept give these outputs.\n\n"
+        stem="At one position of an image, three kernels without intercepts give these outputs.\n\n"
         f"| | A | B | C |\n| --- | --- | --- | --- |\n| kernel | {' | '.join(map(inline_matrix, kernels))} |\n"
         f"| output | {' | '.join(map(minus, outputs))} |\n\nThen the light changes: every pixel is multiplied by {factor}, "
         f"and {added} is added to it. What are the outputs now?",
         key=Grid((tuple(key),), columns=("A", "B", "C")),
-        check=[[by_hand.sums(by_hand.products(brighter, kernel.tolist()))[0][0] for kernel in kernels]],
-        wrong=beliefs("outputs_in_another_light", outputs, kernels, factor, added),
+        check=[[independent.sums(independent.products(brighter, kernel.tolist()))[0][0] for kernel in kernels]],
+        wrong=distractors("outputs_in_another_light", outputs, kernels, factor, added),
         steps=[
             f"Each product of a weight $w$ and a pixel $x$ becomes $w ({factor} x + {added}) = {factor} w x + {added} w$.",
             f"So an output is multiplied by {factor}, and {added} times the sum of the weights is added.",
             *(
-                f"{name}: ${by_hand.sum_written([factor, added], [output, total])} = {new}$."
+                f"{name}: ${independent.sum_written([factor, added], [output, total])} = {new}$."
                 for name, output, total, new in zip("ABC", outputs, totals, key)
             ),
             "Added brightness changes nothing only for a kernel whose weights sum to 0.",
@@ -159,18 +161,20 @@ class Measure:
     """Something that is measured on an image on a ring, and the changes after which it is what it was."""
 
     words: str
-    on: Callable[[np.ndarray], object]
+    on: Callable[[Numbers], object]
     unchanged: str
     sentence: str
 
 
-def _slid(image: np.ndarray, kernel: tuple[int, int, int]) -> np.ndarray:
+def _slid(image: Numbers, kernel: tuple[int, int, int]) -> Numbers:
     """Slide three weights along the rows of an image on a ring."""
-    return np.sum([weight * np.roll(image, 1 - place, axis=1) for place, weight in enumerate(kernel)], axis=0)
+    moved = [weight * np.roll(image, 1 - place, axis=1) for place, weight in enumerate(kernel)]
+    total: Numbers = np.sum(moved, axis=0)
+    return total
 
 
 # By name: what happens to the image, with a drawn number n.
-CHANGES: Mapping[str, tuple[str, Callable[[np.ndarray, int], np.ndarray]]] = {
+CHANGES: Mapping[str, tuple[str, Callable[[Numbers, int], Numbers]]] = {
     "shift": ("the image moves by {n} pixels to the right", lambda image, n: np.roll(image, n, axis=1)),
     "mirror": ("the image is mirrored left to right", lambda image, n: np.fliplr(image)),
     "turn": ("the image is turned by 90°", lambda image, n: np.rot90(image)),
@@ -195,16 +199,16 @@ MEASURES = (
         "The highest value depends on the values of the pixels, not on where they are.",
     ),
     Measure(
-        "the place of its highest value",
+        "the position of its highest value",
         lambda image: tuple(np.argwhere(image == image.max())[0]),
         "light contrast",
-        "The place changes when the pixels move, but not when all of them get brighter by the same amount or factor.",
+        "The position changes when the pixels move, but not when all of them get brighter by the same amount or factor.",
     ),
     Measure(
         "the difference between its highest and lowest value",
         lambda image: image.max() - image.min(),
         "shift mirror turn order light",
-        "A number that is added to both cancels out in their difference, a factor does not.",
+        "A number that is added to both cancels out in their difference; a factor does not.",
     ),
     Measure(
         "the largest output of the kernel 1, 2, 1",
@@ -254,7 +258,7 @@ def what_stays_the_same(draw: Draw) -> Question:
     return Question(
         stem=f"A grey image has {sides(size)} pixels. What leaves it on one side comes back on the other, for "
         "kernels too (circular padding). Kernels slide along its rows. What stays the same, whatever the image? Tick all "
-        "of them.",
+        "that apply.",
         **ticked(statements),
         steps=[
             "A mean or a maximum over all pixels does not depend on where they are. A feature map moves along with the "

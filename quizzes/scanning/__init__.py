@@ -1,1 +1,1 @@
-"""Answer sheets: where everything is on them, and how filled-in ones are read from scans."""
+"""Answer sheets: their layout, and how scans of them are read."""

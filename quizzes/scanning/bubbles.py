@@ -1,4 +1,4 @@
-"""Read what is filled in on a straightened page: only what is surely a mark or surely none counts as read.
+"""Read the marks on a straightened page: only what is clearly a mark, or clearly not one, counts as read.
 
 A bubble's darkness is compared with that of the page's empty ones. What lies between empty and full, two marks in a column,
 a column left out, a circle around a bubble, writing above a column without a mark: a person should look at it.
@@ -10,32 +10,35 @@ from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
+from quizzes.scanning.images import Pixels
 from quizzes.scanning.layout import ACROSS, RADIUS, Field
 from quizzes.scanning.straighten import PIXELS, Page
 
-EMPTY, FULL = 0.06, 0.35  # how much darker than the page's empty bubbles one is that is surely empty, or surely marked
-PRINTED = 0.09  # how dark a symbol in an empty bubble is at most
-WRITTEN = 0.05  # the same of a box that something is written in
-CROSSED = 0.18  # the same of two opposite parts of the ring around a bubble, which a line through it darkens
-CIRCLED = 0.09  # the same of three quarters of the rim of a bubble that somebody has drawn a circle around
+Marks = NDArray[np.bool_]
+EMPTY, FULL = 0.06, 0.35  # how much darker than the page's empty bubbles: below, clearly empty; above, clearly marked
+PRINTED = 0.09  # the greatest darkness of a symbol in an empty bubble
+WRITTEN = 0.05  # the least darkness of a box with something written in it
+CROSSED = 0.18  # the same for two opposite parts of the ring around a bubble, which a line through it darkens
+CIRCLED = 0.09  # the same for three quarters of the rim of a bubble that somebody has circled
 WITHIN, RIM, AROUND = (
     0.75,
     (0.8, 1.5),
     (1.3, 1.55),
-)  # of a bubble's radius: what counts as in it, its rim, the ring around it
+)  # relative to a bubble's radius: its inside, its rim, the ring around it
 PARTS = 12  # of a ring
-SHIFT = 0.9  # millimetres that a field may be off, where the paper does not lie flat
+SHIFT = 0.9  # millimetres that a field may be off if the paper is not flat
 ALIKE = 0.5  # how well a field's circles must be found, from 0 to 1
 NUMBER = re.compile(r"-?(\d+\.?\d*|\.\d+)")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """What is filled in, as it would be typed: ? for a character that cannot be read; and why a person should look."""
+    """A reply as it would be typed, with ? for an unreadable character; and why a person should check it."""
 
     text: str
-    why: str = ""  # nothing: it is sure
+    why: str = ""  # empty: it is certain
     corrected: bool = False  # by a person
 
 
@@ -43,15 +46,15 @@ class Reading:
 class _Marks:
     """How dark the bubbles of a field, their rims, the ends of lines through them and the boxes are."""
 
-    columns: list[np.ndarray]
-    rims: list[np.ndarray]
-    lines: list[np.ndarray]
+    columns: list[Pixels]
+    rims: list[Pixels]
+    lines: list[Pixels]
     boxes: list[float]
     alike: float  # how well its circles were found
 
 
 def readings(page: Page, fields: Sequence[Field]) -> list[Reading]:
-    """Return what is filled in on a page."""
+    """Return the readings of a page."""
     found = [marks(page, field) for field in fields]
     empty = min(float(np.median(np.concatenate([column for one in found for column in one.columns]))), PRINTED)
     rim = float(np.median(np.concatenate([column for one in found for column in one.rims])))
@@ -59,7 +62,7 @@ def readings(page: Page, fields: Sequence[Field]) -> list[Reading]:
 
 
 def without_grey(field: Field, reading: Reading) -> Reading:
-    """Return a reading of a page in black and white: it is sure only where no other mark, a faint one, would be right."""
+    """Return a reading of a black-and-white page: it is certain only if a lost faint mark would make it invalid."""
     is_one_option = not field.number and not field.blank.several and reading.text
     if reading.why or is_one_option:
         return reading
@@ -67,7 +70,7 @@ def without_grey(field: Field, reading: Reading) -> Reading:
 
 
 def marks(page: Page, field: Field) -> _Marks:
-    """Measure a field's bubbles and boxes, where its circles are."""
+    """Measure a field's bubbles and boxes at the position where its circles are found."""
     (x, y), alike = _shift(page.darkness, field)
     radius = RADIUS * field.scale * PIXELS
     disc, rim, ring = (_ring(inner * radius, outer * radius) for inner, outer in ((0, WITHIN), RIM, AROUND))
@@ -86,31 +89,32 @@ def _pixel(place: tuple[float, float], x: int, y: int) -> tuple[int, int]:
     return round(place[0] * PIXELS) + x, round(place[1] * PIXELS) + y
 
 
-def _ring(inner: float, outer: float) -> np.ndarray:
+def _ring(inner: float, outer: float) -> Pixels:
     """Return the pixels between two circles, 1 there and 0 elsewhere."""
     reach = round(outer)
     rows, columns = np.mgrid[-reach : reach + 1, -reach : reach + 1]
     distance = np.hypot(rows, columns)
-    return ((inner <= distance) & (distance <= outer)).astype(np.float32)
+    ring: Pixels = ((inner <= distance) & (distance <= outer)).astype(np.float32)
+    return ring
 
 
-def _mean(darkness: np.ndarray, part: np.ndarray, x: int, y: int) -> float:
+def _mean(darkness: Pixels, part: Pixels, x: int, y: int) -> float:
     reach = len(part) // 2
     return float((darkness[y - reach : y + reach + 1, x - reach : x + reach + 1] * part).sum() / part.sum())
 
 
-def _line(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> float:
+def _line(darkness: Pixels, ring: Pixels, x: int, y: int) -> float:
     """Return how dark the fainter of two opposite parts of a ring is, where it is darkest."""
     means = _parts(darkness, ring, x, y)
     return float(np.minimum(means[: PARTS // 2], means[PARTS // 2 :]).max())
 
 
-def _rim(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> float:
+def _rim(darkness: Pixels, ring: Pixels, x: int, y: int) -> float:
     """Return how dark three quarters of a ring are at least."""
     return float(np.sort(_parts(darkness, ring, x, y))[PARTS // 4])
 
 
-def _parts(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> np.ndarray:
+def _parts(darkness: Pixels, ring: Pixels, x: int, y: int) -> Pixels:
     """Return the mean darkness of each part of a ring."""
     reach = len(ring) // 2
     rows, columns = np.nonzero(ring)
@@ -119,7 +123,7 @@ def _parts(darkness: np.ndarray, ring: np.ndarray, x: int, y: int) -> np.ndarray
     return np.bincount(part, values, PARTS) / np.bincount(part, minlength=PARTS)
 
 
-def _inside(darkness: np.ndarray, box: tuple[float, float, float, float], x: int, y: int) -> float:
+def _inside(darkness: Pixels, box: tuple[float, float, float, float], x: int, y: int) -> float:
     """Return the mean darkness in a box, without its frame."""
     edge = 0.16 * ACROSS
     left, above = _pixel((box[0] + edge, box[1] + edge), x, y)
@@ -127,8 +131,8 @@ def _inside(darkness: np.ndarray, box: tuple[float, float, float, float], x: int
     return float(darkness[above:below, left:right].mean())
 
 
-def _shift(darkness: np.ndarray, field: Field) -> tuple[tuple[int, int], float]:
-    """Return how many pixels to the right and down a field's circles lie, and how well they are found."""
+def _shift(darkness: Pixels, field: Field) -> tuple[tuple[int, int], float]:
+    """Return how many pixels to the right and down a field's circles are, and how clearly they are found."""
     reach, radius = round(SHIFT * PIXELS), RADIUS * field.scale
     last = field.centre(len(field.columns) - 1, len(field.columns[0]) - 1)
     left, above = _pixel(tuple(np.subtract(field.centre(0, 0), radius + 0.4)), 0, 0)
@@ -143,8 +147,8 @@ def _shift(darkness: np.ndarray, field: Field) -> tuple[tuple[int, int], float]:
     return (x - reach, y - reach), float(alike)
 
 
-def _edges(darkness: np.ndarray) -> np.ndarray:
-    """Return where the darkness changes: a circle has the same edge, whether it is filled or not."""
+def _edges(darkness: Pixels) -> Pixels:
+    """Return where the darkness changes: filled and empty circles have the same edge."""
     change = cv2.morphologyEx(darkness.astype(np.float32), cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8))
     return cv2.GaussianBlur(change, (0, 0), 1)
 
@@ -165,7 +169,7 @@ def _read(field: Field, marked: _Marks, empty: float, rim: float) -> Reading:
     return Reading(text, "; ".join(whys))
 
 
-def _options(field: Field, dark: np.ndarray, circled: np.ndarray, crossed: np.ndarray) -> Reading:
+def _options(field: Field, dark: Pixels, circled: Marks, crossed: Marks) -> Reading:
     letters = field.blank.letters
     marked = [letter for letter, value in zip(letters, dark) if value > FULL]
     faint = [letter for letter, value in zip(letters, dark) if EMPTY <= value <= FULL]
@@ -183,8 +187,8 @@ def _options(field: Field, dark: np.ndarray, circled: np.ndarray, crossed: np.nd
     return Reading(text)
 
 
-def _character(symbols: str, dark: np.ndarray, circled: np.ndarray, crossed: np.ndarray, box: float) -> Reading:
-    """Return the character of a column; a blank for a column without a mark."""
+def _character(symbols: str, dark: Pixels, circled: Marks, crossed: Marks, box: float) -> Reading:
+    """Return the character of a column; a space for a column without a mark."""
     marked = [symbol for symbol, value in zip(symbols, dark) if value >= EMPTY]
     place = int(np.argmax(dark))
     *_, second, first = sorted(dark)

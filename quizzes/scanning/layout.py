@@ -1,17 +1,18 @@
-"""Where everything is on an answer sheet, in millimetres from its upper left corner: what is printed, and what is read.
+"""The layout of an answer sheet, in millimetres from its upper left corner, for printing and for reading.
 
 A number is filled in as on the SAT's answer sheets: one character in each column, written in a box and marked below it.
-The width of a field follows from all versions' keys and wrong answers, with a column to spare: it does not give a key away.
+The width of a field follows from all versions' keys and wrong answers, with a spare column, so it does not give a key away.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from quizzes.grading.marking import cells, letter
+from quizzes.grading.letters import letter
+from quizzes.grading.spreading import cells
 from quizzes.language import Language
 from quizzes.question import Choice, Grid, Number, Rows, Value, written
-from quizzes.quiz import Made, Quiz, Version
+from quizzes.quiz import GeneratedQuiz, Quiz, Version
 from quizzes.text.markdown import plain
 from quizzes.variant import Variant
 
@@ -34,7 +35,7 @@ LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ"  # a width in the code
 
 @dataclass(frozen=True)
 class Ticket:
-    """What the code on a page says: whose it is, and how it was laid out. It stays readable when the quiz is extended."""
+    """The contents of a page's code: whose it is, and its layout. It stays valid when the quiz is extended."""
 
     code: str  # of the version
     page: int
@@ -44,18 +45,18 @@ class Ticket:
 
     @property
     def text(self) -> str:
-        """Return what stands in the code, in letters that a QR code packs densely."""
+        """Return the text of the code, in letters that a QR code stores efficiently."""
         widths = "".join(LETTERS[width] for width in self.widths)
         return f"CONVGRADE:{self.code}:{self.page}:{self.paper.upper()}:{self.scale:.2f}:{widths}"
 
     def fits(self, asked: Sequence["Blank"]) -> bool:
-        """Return whether this can be the ticket of a version that asks for this."""
+        """Return whether this can be the ticket of a version with these questions."""
         last = max(blank.question for blank in asked)
         return len(self.widths) == last and all(one.letters or self.widths[one.question - 1] for one in asked)
 
     @classmethod
     def read(cls, text: str) -> "Ticket | None":
-        """Return the ticket that a code says; None for any other code."""
+        """Return the ticket in a code; None for any other code."""
         papers = "|".join(SIZES).upper()
         found = re.fullmatch(rf"CONVGRADE:([0-9A-Z-]+):(\d{{1,3}}):({papers}):(\d\.\d\d):([0-9A-Z]*)", text)
         if not found:
@@ -66,7 +67,7 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Blank:
-    """What is to be filled in: a number, a cell of a grid, options, or the id of a student."""
+    """Something to fill in: a number, a cell of a grid, options, or the id of a student."""
 
     question: int  # 0: the student's id
     name: str  # "" or r1c1
@@ -77,7 +78,7 @@ class Blank:
 
 @dataclass(frozen=True)
 class Field:
-    """A blank in its place. columns: of bubbles, from left to right; the options of a question are a column each."""
+    """A blank with its position. columns: of bubbles, from left to right; each option of a question is a column."""
 
     blank: Blank
     x: float  # the upper left corner
@@ -89,7 +90,7 @@ class Field:
 
     @property
     def number(self) -> bool:
-        """Return whether a number is to be filled in, with boxes above the bubbles."""
+        """Return whether this is a number, with boxes above the bubbles."""
         return not self.blank.letters
 
     @property
@@ -113,13 +114,13 @@ class Field:
         return left, above, left + self.scale * ACROSS, above + self.scale * BOX
 
 
-def widths(made: Made) -> tuple[int, ...]:
+def widths(generated: GeneratedQuiz) -> tuple[int, ...]:
     """Return how many columns the numbers of each question get: the same for all versions."""
-    return tuple(max(map(_width, variants)) for variants in zip(*(version.variants for version in made.versions)))
+    return tuple(max(map(_width, variants)) for variants in zip(*(version.variants for version in generated.versions)))
 
 
 def _width(variant: Variant) -> int:
-    """Return the columns that the key and all wrong answers fit into, with one or two to spare; 0 for options."""
+    """Return the columns for the key and all wrong answers, plus one or two; 0 for options."""
     if isinstance(variant.answer, Choice):
         return 0
     key = variant.answer.value if isinstance(variant.answer, Number) else variant.answer.values
@@ -152,7 +153,7 @@ def head_width(design: Ticket, numbered: bool) -> float:
 
 
 def blanks(variants: Sequence[Variant], language: Language) -> list[Blank]:
-    """Return what is to be filled in, in the order of the questions."""
+    """Return the blanks to fill in, in the order of the questions."""
     return [blank for number, variant in enumerate(variants, start=1) for blank in _blanks(number, variant, language)]
 
 

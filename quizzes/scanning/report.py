@@ -1,20 +1,23 @@
-"""What a teacher gets of scans: the answers as a table, and each unsure reading beside its picture, to be corrected."""
+"""What a teacher gets from scans: the replies as a table, and each uncertain reading beside its picture, to correct."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from common import pages
 from common.errors import UserError
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 from quizzes.roster import heading_of
 from quizzes.scanning.bubbles import Reading
 from quizzes.scanning.scan import Place, Scanned, Unread, Where
 from quizzes.scanning.sheets import STUDENT, Sheet
 from quizzes.spreadsheets import read_csv
 from quizzes.tables import MARK, Cell, table, text_of
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 HEADINGS = ("file", "page", "version", "blank", "read", "why", "picture", "correction")
 STUDENTS = "student id"  # the blank of a student's id
@@ -42,14 +45,12 @@ class Unsure:
 
 
 def read_corrections(path: Path) -> Corrections:
-    """Read the table in which a person has filled in what unsure readings are; raises UserError for any other table."""
+    """Read the table in which a person has corrected uncertain readings; raises UserError for any other table."""
     rows = [row for row in read_csv(path) if any(cell.strip() for cell in row)]
     headings = [heading_of(cell) for cell in rows[0]] if rows else []
     needed = ("file", "page", "blank", "correction")
     if missing := [name for name in needed if name not in headings]:
-        raise UserError(
-            f"{path} has no column {missing[0]!r}: corrections are filled in into the corrections.csv of a scan"
-        )
+        raise UserError(f"{path} has no column {missing[0]!r}: enter corrections in the corrections.csv of a scan")
     found = {}
     for line, row in enumerate(rows[1:], start=2):
         cells = dict(zip(headings, (text_of(cell).strip() for cell in [*row, *[""] * len(headings)])))
@@ -62,7 +63,7 @@ def read_corrections(path: Path) -> Corrections:
 
 
 def corrected(scanned: Sequence[Scanned | Unread], corrections: Corrections) -> tuple[list[Scanned | Unread], list[str]]:
-    """Return the pages with what a person has read, and a sentence for each correction of a blank that is not there."""
+    """Return the corrected pages, and a sentence for each correction of a missing blank."""
     left, found = dict(corrections), []
     for page in scanned:
         if isinstance(page, Scanned):
@@ -78,11 +79,13 @@ def corrected(scanned: Sequence[Scanned | Unread], corrections: Corrections) -> 
 
 
 def named(place: Place) -> str:
-    """Return what a blank is called in tables: "4 r1c2"."""
+    """Return a blank's name in tables: "4 r1c2"."""
     return STUDENTS if place == STUDENT else f"{place[0]} {place[1]}".strip()
 
 
-def files(made: Made, sheets: Sequence[Sheet], corrections: Corrections, problems: Sequence[str]) -> dict[str, bytes]:
+def files(
+    generated: GeneratedQuiz, sheets: Sequence[Sheet], corrections: Corrections, problems: Sequence[str]
+) -> dict[str, bytes]:
     """Return answers.csv, corrections.csv, unsure.html and the pictures that it shows."""
     found: dict[str, bytes] = {"answers.csv": _answers(sheets)}
     unsure, students = [], []
@@ -108,19 +111,19 @@ def files(made: Made, sheets: Sequence[Sheet], corrections: Corrections, problem
         if (where, blank) not in here
     ]
     found["corrections.csv"] = _table(HEADINGS, rows)
-    page = _template().render(quiz=made.quiz, sheets=sheets, unsure=unsure, students=students, problems=problems)
-    return {**found, "unsure.html": page.encode()}
+    html = _template().render(quiz=generated.quiz, sheets=sheets, unsure=unsure, students=students, problems=problems)
+    return {**found, "unsure.html": html.encode()}
 
 
 def _answers(sheets: Sequence[Sheet]) -> bytes:
     """Return a table that `quiz grade` takes: a line for each sheet."""
     given = [sheet.given() for sheet in sheets]
-    blanks = sorted({(question, name) for one in given for question, filled in one.answers.items() for name in filled})
+    blanks = sorted({(question, name) for one in given for question, filled in one.replies.items() for name in filled})
     rows: Iterable[Sequence[Cell]] = (
         [
             one.student or one.source,
             one.version,
-            *(one.answers.get(question, {}).get(name, "") for question, name in blanks),
+            *(one.replies.get(question, {}).get(name, "") for question, name in blanks),
         ]
         for one in given
     )
@@ -132,5 +135,5 @@ def _table(headings: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 
 @cache
-def _template() -> Any:
+def _template() -> "Template":
     return pages.template("quizzes.scanning", "unsure.html.jinja")

@@ -9,25 +9,25 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
-import numpy as np
 
 from common.errors import UserError
 from common.processes import start_worker
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
 from quizzes.scanning import bubbles, images, layout, straighten
 from quizzes.scanning.bubbles import Reading
+from quizzes.scanning.images import Pixels
 from quizzes.scanning.layout import Blank, Field, Ticket
 from quizzes.scanning.straighten import PIXELS
 
-MANY = 8  # pages from which several processes are worth their start
-AROUND = 1.5  # millimetres around what a person should look at
+MANY = 8  # pages: from here on, starting several processes pays off
+AROUND = 1.5  # millimetres of margin in a picture for a person
 
 Place = tuple[int, str]  # a question and a blank in it; (0, "") is the student's id
 
 
 @dataclass(frozen=True)
 class Asked:
-    """What a version asks on its sheet."""
+    """The questions and layout of a version's sheet."""
 
     blanks: tuple[Blank, ...]
     numbered: bool
@@ -46,7 +46,7 @@ class Where:
 
 @dataclass(frozen=True)
 class Unread:
-    """A page on which there is nothing to read. problem: why; none for an empty one."""
+    """A page with nothing to read. problem: why; empty for an empty page."""
 
     where: Where
     problem: str = ""
@@ -54,22 +54,22 @@ class Unread:
 
 @dataclass(frozen=True)
 class Scanned:
-    """A page of an answer sheet, and what is filled in on it."""
+    """A page of an answer sheet, and its readings."""
 
     where: Where
     ticket: Ticket
     pages: int  # of the version's sheet
     readings: Mapping[Place, Reading]
-    pictures: Mapping[Place, bytes]  # PNGs of what is unsure
+    pictures: Mapping[Place, bytes]  # PNGs of uncertain readings
     student: bytes = b""  # a PNG of the head of the first page, if students fill in who they are
 
 
-def asked(made: Made) -> dict[str, Asked]:
-    """Return what each version asks, by its code."""
-    language = made.quiz.language
+def asked(generated: GeneratedQuiz) -> dict[str, Asked]:
+    """Return the questions and layout of each version, by its code."""
+    language = generated.quiz.language
     return {
         version.code: Asked(tuple(layout.blanks(version.variants, language)), version.owner.numbered)
-        for version in made.versions
+        for version in generated.versions
     }
 
 
@@ -91,8 +91,8 @@ def scan(pages: Sequence[tuple[Path, int]], versions: Mapping[str, Asked]) -> It
         yield from map(read, pages)
         return
     count = os.cpu_count() or 1
-    together = max(1, min(8, len(pages) // (4 * count)))  # each time, all versions go along
-    # OpenCV has threads, which a forked process would wait for in vain.
+    together = max(1, min(8, len(pages) // (4 * count)))  # each task carries all versions
+    # OpenCV has threads, which a forked process would wait for forever.
     with ProcessPoolExecutor(count, get_context("spawn"), _start, (os.getpid(),)) as processes:
         yield from processes.map(read, pages, chunksize=together)
 
@@ -116,7 +116,7 @@ def _read(page: tuple[Path, int], versions: Mapping[str, Asked]) -> Scanned | Un
     version = versions.get(ticket.code)
     sheet = layout.pages(version.blanks, ticket, version.numbered) if version and ticket.fits(version.blanks) else []
     if version is None or not 1 <= ticket.page <= len(sheet):
-        return Unread(where, f"version {ticket.code} belongs to another quiz, or to another making of this one")
+        return Unread(where, f"version {ticket.code} belongs to another quiz, or to this quiz generated another time")
     straight = straighten.straightened(image, ticket.paper, corners)
     if straight is None:
         return Unread(where, "its corners cannot be found: it is cut off, folded or crumpled")
@@ -135,7 +135,7 @@ def _place(field: Field) -> Place:
     return field.blank.question, field.blank.name
 
 
-def _cut(grey: np.ndarray, box: tuple[float, float, float, float]) -> bytes:
+def _cut(grey: Pixels, box: tuple[float, float, float, float]) -> bytes:
     """Return a part of a page as PNG. box: left, upper, right and lower edge in millimetres."""
     left, above = (max(0, round((edge - AROUND) * PIXELS)) for edge in box[:2])
     right, below = (round((edge + AROUND) * PIXELS) for edge in box[2:])

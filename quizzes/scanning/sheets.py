@@ -1,10 +1,10 @@
-"""What belongs together: the pages of each student's answer sheet."""
+"""Collect the pages of each student's answer sheet."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from quizzes.grading.answers import Given
-from quizzes.quiz import Made, Version
+from quizzes.grading.responses import Responses
+from quizzes.quiz import GeneratedQuiz, Version
 from quizzes.scanning.bubbles import Reading
 from quizzes.scanning.scan import Scanned, Unread
 
@@ -25,28 +25,28 @@ class Sheet:
 
     @property
     def student(self) -> str:
-        """Return whose it is; on a version for the room, an id that is surely read."""
+        """Return whose it is; for a version for the room, an id that was read with certainty."""
         if not self.version.owner.numbered:
             return self.version.owner.id
         found = self.pages[0].readings.get(STUDENT)
         return found.text if found and not found.why else ""
 
-    def given(self) -> Given:
+    def given(self) -> Responses:
         """Return what is graded: each reading, unsure ones too."""
         answers: dict[int, dict[str, str]] = {}
         for page in self.pages:
             for (question, name), reading in page.readings.items():
                 if (question, name) != STUDENT:
                     answers.setdefault(question, {})[name] = reading.text
-        return Given(self.student, self.version.code, answers, self.source)
+        return Responses(self.student, self.version.code, answers, self.source)
 
 
-def sheets(made: Made, scanned: Sequence[Scanned | Unread]) -> tuple[list[Sheet], list[str]]:
-    """Return the sheets of all students, and sentences about pages and sheets that a person should know of."""
+def sheets(generated: GeneratedQuiz, scanned: Sequence[Scanned | Unread]) -> tuple[list[Sheet], list[str]]:
+    """Return the sheets of all students, and sentences about problems with pages and sheets."""
     problems = [f"{page.where}: {page.problem}" for page in scanned if isinstance(page, Unread) and page.problem]
     read = [page for page in scanned if isinstance(page, Scanned)]
     found: list[Sheet] = []
-    for version in made.versions:
+    for version in generated.versions:
         places = [place for place, page in enumerate(read) if page.ticket.code == version.code]
         if not places:
             continue
@@ -65,7 +65,7 @@ def sheets(made: Made, scanned: Sequence[Scanned | Unread]) -> tuple[list[Sheet]
         missing = sorted(set(range(1, sheet.pages[0].pages + 1)) - {page.ticket.page for page in sheet.pages})
         if missing:
             problems.append(f"{sheet.source}: version {sheet.version.code} lacks page {', '.join(map(str, missing))}")
-    return found, problems + _absent(made, found)
+    return found, problems + _absent(generated, found)
 
 
 def _copies(read: Sequence[Scanned], places: Sequence[int]) -> list[list[Scanned]]:
@@ -84,7 +84,7 @@ def _copies(read: Sequence[Scanned], places: Sequence[int]) -> list[list[Scanned
 
 
 def _without_doubles(pages: Sequence[Scanned], problems: list[str]) -> list[Scanned]:
-    """Return each page of a student's sheet once; where a second scan of it reads something else, it is unsure."""
+    """Return each page of a student's sheet once; if a second scan of it reads differently, the reading is uncertain."""
     first: dict[int, Scanned] = {}
     for page in pages:
         number = page.ticket.page
@@ -109,12 +109,12 @@ def _without_doubles(pages: Sequence[Scanned], problems: list[str]) -> list[Scan
     return [first[number] for number in sorted(first)]
 
 
-def _absent(made: Made, found: Sequence[Sheet]) -> list[str]:
-    """Return a sentence about the students of the roster without a sheet, if others have one."""
+def _absent(generated: GeneratedQuiz, found: Sequence[Sheet]) -> list[str]:
+    """Return a sentence about the students on the roster without a sheet, if others have one."""
     present = {sheet.version.code for sheet in found}
     absent = [
         version.owner.name or version.owner.id
-        for version in made.versions
+        for version in generated.versions
         if found and not version.owner.numbered and version.code not in present
     ]
     if not absent:

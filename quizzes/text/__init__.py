@@ -1,1 +1,1 @@
-"""The texts of questions, as each medium wants them."""
+"""The texts of questions, converted for each medium."""

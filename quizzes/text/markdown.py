@@ -1,10 +1,9 @@
 """Markdown with LaTeX between dollars: as HTML for pages and learning platforms, as Typst for paper, as plain text."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from html import escape
-from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.renderer import RendererHTML
@@ -14,31 +13,32 @@ from mdit_py_plugins.dollarmath import dollarmath_plugin
 from quizzes.language import ENGLISH, Language
 from quizzes.text import maths
 
-REMEMBERED = 1 << 16  # texts: sentences on misconceptions come again and again, stems in the next format
+Write = Callable[[str, bool], str]  # of LaTeX, displayed or not
+REMEMBERED = 1 << 16  # texts: sentences on misconceptions occur again and again, stems in each format
 
 
 @lru_cache(REMEMBERED)
 def html(text: str) -> str:
-    """Return a text as HTML, with MathML: it reads without any script."""
-    return _html(lambda latex, display: maths.mathml(latex, display)).render(text).strip()
+    """Return a text as HTML with MathML, which needs no script."""
+    return _rendered(_html(maths.mathml).render(text))
 
 
 @lru_cache(REMEMBERED)
 def html_with_latex(text: str) -> str:
-    """Return a text as HTML that leaves mathematics to the learning platform: \\( ... \\) and \\[ ... \\]."""
-    return _html(_delimited).render(text).strip()
+    r"""Return a text as HTML that leaves mathematics to the learning platform: \( ... \) and \[ ... \]."""
+    return _rendered(_html(_delimited).render(text))
 
 
 @lru_cache(REMEMBERED)
 def inline_html(text: str) -> str:
     """Return a short text as HTML with MathML, without a paragraph around it."""
-    return _html(lambda latex, display: maths.mathml(latex, display)).renderInline(text).strip()
+    return _rendered(_html(maths.mathml).renderInline(text))
 
 
 @lru_cache(REMEMBERED)
 def inline_html_with_latex(text: str) -> str:
     """Return a short text as HTML that leaves mathematics to the platform, without a paragraph around it."""
-    return _html(_delimited).renderInline(text).strip()
+    return _rendered(_html(_delimited).renderInline(text))
 
 
 @lru_cache(REMEMBERED)
@@ -55,7 +55,7 @@ def inline_typst(text: str, language: Language = ENGLISH) -> str:
 
 @lru_cache(REMEMBERED)
 def plain(text: str, language: Language = ENGLISH) -> str:
-    """Return a text as words on one line, mathematics read out."""
+    """Return a text as words on one line, with mathematics in words."""
     parts = []
     for token in _parser().parse(text):
         if token.type.startswith("math_block"):
@@ -77,21 +77,24 @@ def _parser() -> MarkdownIt:
     return MarkdownIt("commonmark", {"html": False}).enable("table").use(dollarmath_plugin, double_inline=True)
 
 
-_PARSER: dict[Any, MarkdownIt] = {}
+_PARSER: dict[Write, MarkdownIt] = {}
 
 
-def _html(write: Any) -> MarkdownIt:
-    key = write if write is _delimited else "mathml"
-    if key not in _PARSER:
+def _html(write: Write) -> MarkdownIt:
+    if write not in _PARSER:
         parser = _parser()
         for name, display in (("math_inline", False), ("math_inline_double", True), ("math_block", True)):
             parser.add_render_rule(name, _rule(write, display))
-        _PARSER[key] = parser
-    return _PARSER[key]
+        _PARSER[write] = parser
+    return _PARSER[write]
 
 
-def _rule(write: Any, display: bool) -> Any:
-    def rule(self: RendererHTML, tokens: Sequence[Token], at: int, options: Any, env: Any) -> str:
+def _rendered(html: str) -> str:
+    return html.strip()
+
+
+def _rule(write: Write, display: bool) -> Callable[..., str]:
+    def rule(self: RendererHTML, tokens: Sequence[Token], at: int, options: object, env: object) -> str:
         return write(tokens[at].content.strip(), display)
 
     return rule
@@ -103,7 +106,7 @@ def _delimited(latex: str, display: bool) -> str:
 
 
 def _blocks(tokens: Sequence[Token], language: Language) -> str:
-    parts, row = [], []  # type: ignore[var-annotated]
+    parts, row = list[str](), list[str | None]()
     header = True
     for token in tokens:
         match token.type:
@@ -141,7 +144,7 @@ def _spans(tokens: Sequence[Token], language: Language) -> str:
     parts, before = [], ""
     for token in tokens:
         match token.type:
-            case "text" if before == "math_inline_double":  # a line of its own: the next one begins without a blank
+            case "text" if before == "math_inline_double":  # on a line of its own: the next one begins without a space
                 parts.append(escaped_typst(token.content.lstrip()))
             case "text":
                 parts.append(escaped_typst(token.content))

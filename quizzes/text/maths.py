@@ -1,4 +1,4 @@
-"""Mathematics, written in LaTeX: as MathML for a page, as Typst for paper, as words for an ear.
+"""Convert mathematics from LaTeX: to MathML for pages, Typst for paper, words for screen readers.
 
 latex2mathml reads the LaTeX; the other two are walks over its MathML. What neither knows raises ValueError: no
 formula comes out half.
@@ -44,7 +44,7 @@ def typst(latex: str, display: bool = False, language: Language = ENGLISH) -> st
 
 @cache
 def words(latex: str, language: Language = ENGLISH) -> str:
-    """Return LaTeX as words that can be read out."""
+    """Return LaTeX as words that can be read aloud."""
     return " ".join(_walk(_tree(latex), partial(_as_words, language.say)).split())
 
 
@@ -64,15 +64,15 @@ def _tree(latex: str) -> ElementTree.Element:
 
 
 def _converted(latex: str, display: str) -> str:
-    """Return LaTeX as MathML, 12{,}345 and 12{\\,}345 as a single number."""
+    r"""Return LaTeX as MathML, 12{,}345 and 12{\,}345 as a single number."""
     converted = convert(latex, display=display)
-    if unknown := re.search(r"<m[a-z]+>(\\[A-Za-z]+)<", converted):  # it would stand there as it is typed
+    if unknown := re.search(r"<m[a-z]+>(\\[A-Za-z]+)<", converted):  # it would appear as it is typed
         raise ValueError(f"no LaTeX command {unknown[1]}")
     text = converted.replace("</mn><mrow><mo>&#x0002C;</mo></mrow><mn>", ",")
     return text.replace('</mn><mrow><mspace width="0.167em" /></mrow><mn>', "\N{NARROW NO-BREAK SPACE}")
 
 
-def _walk(node, write) -> str:
+def _walk(node: ElementTree.Element, write: Callable[[ElementTree.Element, list[str]], str]) -> str:
     return write(node, [_walk(child, write) for child in node])
 
 

@@ -1,4 +1,4 @@
-"""Pieces of Markdown that templates write often."""
+"""Pieces of Markdown that templates often need."""
 
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -10,7 +10,7 @@ _LONG = re.compile(r"(?<![\w.,])\d{5,}(?!\w)")  # a whole number above 9,999
 _SPANS = re.compile(r"(`+.+?`+|\$+.+?\$+)", re.DOTALL)  # code and mathematics
 
 
-def matrix(values: Any) -> str:
+def matrix(values: object) -> str:
     """Return rows of numbers as a displayed matrix."""
     rows = " \\\\ ".join(" & ".join(str(value) for value in row) for row in np.asarray(values, dtype=object))
     return f"$$\\begin{{bmatrix}} {rows} \\end{{bmatrix}}$$"
@@ -33,13 +33,13 @@ def listed(values: Sequence[Any]) -> str:
     return " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else "".join(words)
 
 
-def inline_matrix(values: Any) -> str:
+def inline_matrix(values: object) -> str:
     """Return rows of numbers as a matrix within a line, for an option or a cell of a table."""
     return matrix(values)[1:-1]
 
 
 def sides(values: Sequence[int]) -> str:
-    """Return height and width as $3 \\times 5$."""
+    r"""Return height and width as $3 \times 5$."""
     return f"${values[0]} \\times {values[1]}$"
 
 
@@ -51,5 +51,5 @@ def grouped(text: str) -> str:
 
 
 def _with_commas(part: str) -> Callable[[re.Match[str]], str]:
-    comma = "{,}" if part.startswith("$") else ","  # in LaTeX a bare comma is followed by a blank
+    comma = "{,}" if part.startswith("$") else ","  # LaTeX puts a space after a bare comma
     return lambda number: f"{int(number[0]):,}".replace(",", comma)

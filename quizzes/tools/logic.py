@@ -1,4 +1,4 @@
-"""Expressions in AND, OR and NOT: written, worked out, turned into a polynomial, spoilt.
+"""Expressions in AND, OR and NOT: write, evaluate and spoil them, and turn them into polynomials.
 
 An expression is a letter, ("NOT", expression), or ("AND" or "OR", expression, expression).
 """
@@ -19,7 +19,7 @@ def words(expression: Expression) -> str:
 
 
 def holds(expression: Expression, values: Mapping[str, int]) -> bool:
-    """Work an expression out, part by part, for values of 0 or 1."""
+    """Evaluate an expression, part by part, for values of 0 or 1."""
     match expression:
         case str():
             return bool(values[expression])
@@ -33,7 +33,7 @@ def holds(expression: Expression, values: Mapping[str, int]) -> bool:
 
 
 def polynomial(expression: Expression) -> Polynomial:
-    """Return the polynomial that is 1 where an expression holds and 0 elsewhere: there is only one without powers.
+    """Return the polynomial that is 1 where an expression holds and 0 elsewhere: without powers it is unique.
 
     NOT p is 1 - p, p AND q is pq, p OR q is p + q - pq; a letter times itself is the letter.
     """
@@ -53,7 +53,7 @@ def polynomial(expression: Expression) -> Polynomial:
 
 
 def turned(draw: Draw, expression: Expression) -> Expression:
-    """Return an expression that says the same: the parts of each AND and OR in drawn order."""
+    """Return an equivalent expression, with the parts of each AND and OR in drawn order."""
     if isinstance(expression, str):
         return expression
     kind, *parts = expression
@@ -61,7 +61,7 @@ def turned(draw: Draw, expression: Expression) -> Expression:
 
 
 def spoilt(expression: Expression) -> list[Expression]:
-    """Return all expressions with one mistake: AND for OR, OR for AND, a NOT too few or too many before a letter."""
+    """Return all expressions with one mistake: AND for OR, OR for AND, a missing or an extra NOT before a letter."""
     match expression:
         case str():
             return [("NOT", expression)]

@@ -1,4 +1,4 @@
-"""Statements to tick: each is true or not by two ways, and a false one teaches a student who ticks it."""
+"""Statements to tick: their truth is found in two ways, and students who tick a false one get an explanation."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -13,10 +13,10 @@ class Statement:
 
     text: str
     holds: bool
-    seen: bool  # whether it holds, found out in another way
+    seen: bool  # whether it holds, found in another way
     name: str  # the misconception of a student who ticks it, if it does not hold
     sentence: str  # what that student should read
-    praise: str = "Right."  # what a student reads who ticks it, and it holds
+    praise: str = "Right."  # what students who tick it read, if it holds
     step: str = ""  # what the worked solution says about it, in the variants that offer it
 
 

@@ -1,14 +1,14 @@
-"""What must hold of a window that slides over an image."""
+"""Rules for a window that slides over an image."""
 
 from collections.abc import Sequence
 
 from quizzes.question import require
 from quizzes.rng import Draw
-from quizzes.tools.by_hand import Pair
+from quizzes.tools.independent import Pair
 
 
 def require_fit(size: int, kernel: int, stride: int, padding: int) -> None:
-    """Refuse numbers along one axis with which a window fits nowhere, or lies on nothing but padding."""
+    """Refuse numbers along one axis if a window does not fit, or could cover only padding."""
     require(padding < kernel, "a padding smaller than the kernel, so that every window holds a pixel of the image")
     require(kernel <= size + 2 * padding, "a kernel that fits into the padded image")
 

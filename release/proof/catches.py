@@ -6,7 +6,7 @@ from pathlib import Path
 from autograder.cases import Case
 from autograder.part import Check, NothingDetects
 from autograder.reference import Computed
-from autograder.wrong import WRONG
+from autograder.wrong_programs import WRONG
 from common.errors import UserError
 from common.loading import said
 from release.bundle import asks_others
@@ -19,8 +19,8 @@ Pairs = frozenset[tuple[str, str]]  # of a function and one of its misconception
 class Caught:
     """What a check detects under a seed.
 
-    every: the misconceptions of all functions that it calls; wanted: those of them that it is about, which are all where
-    self.draw names none; detected: those that show in its cases.
+    every: the misconceptions of all functions that it calls; wanted: those that it is about, which self.draw names, or all;
+    detected: those that its cases detect.
     """
 
     check: str
@@ -53,7 +53,7 @@ def caught(folder: Path, check: Check, watching: Watching, seed: str) -> Caught:
 
 
 def _ask(folder: Path, check: Check, watching: Watching, seed: str) -> tuple[list[Case], str]:
-    """Let a check ask its cases; return them, or what is wrong with the check."""
+    """Let a check ask its cases; return them, and what is wrong with the check."""
     try:
         cases = check.cases(watching, seed)
         for case in cases:
@@ -70,7 +70,7 @@ def _ask(folder: Path, check: Check, watching: Watching, seed: str) -> tuple[lis
 
 
 def _ways(undetected: set[str]) -> str:
-    """Say what can be done about what no case detects."""
+    """Say what to do about wrong behaviour that no case detects."""
     ways = ["draw others"]
     if any(name.startswith(f"{WRONG}/") for name in undetected):
         ways.append("correct the verdicts in the program's docstring")

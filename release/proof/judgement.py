@@ -1,4 +1,4 @@
-"""From trials to problems: one sentence for each, which says what to do."""
+"""Turn trials into problems, each a sentence that says what to do."""
 
 import re
 from collections import defaultdict
@@ -7,22 +7,22 @@ from collections.abc import Iterable, Iterator, Sequence
 from autograder.assignment import Assignment
 from autograder.part import Check
 from autograder.verdicts import Verdict
-from autograder.wrong import WRONG, Program
+from autograder.wrong_programs import WRONG, Program
 from release.proof.catches import Caught, Pairs
 from release.proof.trials import SOLUTION, AtHome, Ending, Trial
 
-OF_STUBS = (Verdict.NOT_IMPLEMENTED, Verdict.WRONG)  # a stub may return something, but it must not crash
-SPENT = (Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.CRASHED)  # what too little time or memory looks like
-LONGEST = 200  # characters of what a failure says
+OF_STUBS = (Verdict.NOT_IMPLEMENTED, Verdict.WRONG)  # a stub may return something but must not crash
+SPENT = (Verdict.TIMED_OUT, Verdict.OUT_OF_MEMORY, Verdict.CRASHED)  # how too little time or memory shows
+LONGEST = 200  # characters to quote from a failure
 
 
 def of_faults(trials: Sequence[Trial], caught: Sequence[Caught]) -> list[str]:
-    """Say what could not be graded at all, once for each reason."""
+    """Say what could not be graded, once for each reason."""
     seeds: dict[str, list[str]] = defaultdict(list)
     for each in caught:
         if each.fault:
             seeds[each.fault].append(each.seed)
-    if not seeds:  # else they say the same
+    if not seeds:  # otherwise trials fail for the same reasons
         for trial in trials:
             if trial.fault:
                 broken = [number for number, ending in trial.endings.items() if ending.verdict is Verdict.GRADER_ERROR]
@@ -55,11 +55,11 @@ def of_solution(assigned: Assignment, trials: Sequence[Trial]) -> list[str]:
 
 
 def of_limits(assigned: Assignment, trial: Trial) -> list[str]:
-    """Say which part's limits leave the solution less than twice what it needs. trial: with half of the limits."""
+    """Say which parts' limits are less than twice what the solution needs. trial: with half of the limits."""
     found = []
     for name, part in assigned.config.parts.items():
         failed = [check for check in _numbered(assigned) if check.part is part and _fails(trial, check)]
-        for check in failed[:1]:  # what a part has used up, its later checks lack
+        for check in failed[:1]:  # later checks lack what earlier ones have used up
             ending = trial.endings[check.number or ""]
             advice = (
                 f"Raise call_seconds, part_seconds or memory_mb of parts.{name}: students' programs need more than yours"
@@ -76,7 +76,7 @@ def _fails(trial: Trial, check: Check) -> bool:
 
 
 def of_stubs(assigned: Assignment, trial: Trial) -> list[str]:
-    """Say where the stubs get points, or end otherwise than a student should see."""
+    """Say where stubs get points, or end in a way that students should not see."""
     found = []
     for check in _numbered(assigned):
         ending = trial.endings.get(check.number or "")
@@ -96,14 +96,16 @@ def of_stubs(assigned: Assignment, trial: Trial) -> list[str]:
 
 
 def of_home(assigned: Assignment, run: AtHome) -> list[str]:
-    """Say where `python check.pyz` does not do in the handout what it should."""
+    """Say where `python check.pyz` does not behave in the handout as it should."""
     points = assigned.points(public_only=True)
     has, code = (f"{points:g}", 0) if run.who == SOLUTION else ("0", 1)
     if not assigned.checks(public_only=True):
         code = 0
     score = f"{has} of {points:g} points"
     found = re.search(rf"^(\S+) of {points:g} points$", run.output, re.MULTILINE)
-    reached = found and (float(found[1]) >= points if run.who == SOLUTION else float(found[1]) == 0)  # some are on top
+    reached = found and (
+        float(found[1]) >= points if run.who == SOLUTION else float(found[1]) == 0
+    )  # there may be extra points
     if run.code == code and reached:
         return []
     last = (run.output.strip().splitlines() or ["nothing"])[-1]
@@ -111,7 +113,7 @@ def of_home(assigned: Assignment, run: AtHome) -> list[str]:
 
 
 def of_program(assigned: Assignment, program: Program, trials: Sequence[Trial]) -> list[str]:
-    """Say where a wrong program does not get its verdicts under each of the seeds."""
+    """Say where a wrong program does not get its verdicts under every seed."""
     name = f"{WRONG}/{program.path.name}"
     checks = [check for check in _numbered(assigned) if check.part.file == program.file]
     found = [sentence for check in checks for sentence in _of_check(name, program, check, _endings(trials, check))]
@@ -134,7 +136,7 @@ def failed(trials: Sequence[Trial]) -> list[str]:
 
 
 def _of_check(name: str, program: Program, check: Check, endings: dict[str, Ending]) -> Iterator[str]:
-    """Yield where a check does not judge a wrong program as it says, or not always the same."""
+    """Yield where a check does not judge a wrong program as expected, or not always in the same way."""
     expected = program.verdicts.get(check.number or "", Verdict.PASSED)
     verdicts = [ending.verdict for ending in endings.values()]
     if Verdict.GRADER_ERROR in verdicts:
@@ -178,7 +180,7 @@ def of_misconceptions(caught: Sequence[Caught]) -> list[str]:
 
 
 def of_bare_functions(caught: Sequence[Caught], programs: Sequence[Program]) -> list[str]:
-    """Return remarks about functions that nobody gets wrong: nothing proves that their checks detect mistakes."""
+    """Return remarks about functions without any wrong behaviour to detect: nothing proves that their checks work."""
     functions = frozenset[str]().union(*(each.functions for each in caught))
     held = {function for each in caught for function, _ in each.every}
     return [
@@ -198,7 +200,7 @@ def _numbered(assigned: Assignment) -> list[Check]:
 
 
 def _endings(trials: Sequence[Trial], check: Check) -> dict[str, Ending]:
-    """Return by seed how a check ended."""
+    """Return how a check ended, by seed."""
     return {each.seed: each.endings[check.number] for each in trials if check.number in each.endings}
 
 

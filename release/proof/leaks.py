@@ -5,7 +5,6 @@ import json
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 from autograder.assignment import Assignment
 from autograder.stubs import BEGIN, END
@@ -16,7 +15,7 @@ SHORTEST = 21  # characters: shorter lines are the same in many programs
 
 
 def problems(assigned: Assignment, released: dict[str, bytes]) -> list[str]:
-    """Return which lines of the solution stand in which file of the handout."""
+    """Return which lines of the solution are in which file of the handout."""
     texts = {name: text for file, content in released.items() for name, text in _texts(file, content)}
     found = []
     for part in assigned.parts:
@@ -30,9 +29,9 @@ def problems(assigned: Assignment, released: dict[str, bytes]) -> list[str]:
 
 
 def solution_lines(master: str) -> list[tuple[int, str]]:
-    """Return the lines between the markers that give something away, with their numbers.
+    """Return the lines between the markers that would give something away, with their numbers.
 
-    Imports and the heads of loops do not, nor does what the master shows outside of the markers as well.
+    Imports and the heads of loops would not, nor do lines that the master also shows outside of the markers.
     """
     inside, outside, marked = [], [], False
     for number, line in enumerate(map(str.strip, master.splitlines()), start=1):
@@ -43,15 +42,15 @@ def solution_lines(master: str) -> list[tuple[int, str]]:
         else:
             outside.append(line)
     shown = "\n".join(outside)
-    return [(number, line) for number, line in inside if _tells(line) and line not in shown]
+    return [(number, line) for number, line in inside if _reveals(line) and line not in shown]
 
 
-def _tells(line: str) -> bool:
+def _reveals(line: str) -> bool:
     return len(line) >= SHORTEST and not line.startswith(("import ", "from ")) and not line.endswith(":")
 
 
 def _texts(file: str, content: bytes) -> Iterator[tuple[str, str]]:
-    """Yield the texts in a file of the handout, by name; of check.pyz, which is convgrade's own code, the assignment's."""
+    """Yield the texts in a file of the handout, by name; in check.pyz, only the assignment's, not convgrade's own code."""
     if file == CHECK:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             for name in archive.namelist():
@@ -63,8 +62,8 @@ def _texts(file: str, content: bytes) -> Iterator[tuple[str, str]]:
         yield file, content.decode("utf-8", "replace")
 
 
-def _strings(value: Any) -> Iterator[str]:
-    """Yield all texts in a document of JSON."""
+def _strings(value: object) -> Iterator[str]:
+    """Yield all strings in a JSON document."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

@@ -1,4 +1,4 @@
-"""First-order mutants of a right program: all programs that differ from it by one small slip in the body of a function."""
+"""First-order mutants of a right program: all programs that differ from it by one small slip in a function's body."""
 
 import ast
 import warnings
@@ -14,7 +14,7 @@ COMPARISONS = {
     ast.Eq: (ast.NotEq,), ast.NotEq: (ast.Eq,), ast.Is: (ast.IsNot,), ast.IsNot: (ast.Is,), ast.In: (ast.NotIn,),
     ast.NotIn: (ast.In,),
 }  # fmt: skip
-# Words that are easily taken for each other.
+# Words that are easily confused.
 WORDS = (
     ("max", "min", "average", "median"),
     ("conv", "pool", "relu", "flatten", "dense"),
@@ -42,7 +42,7 @@ class Mutant:
     """A program with one slip in it."""
 
     description: str  # "line 12: size // stride -> size / stride"
-    function: str  # the definition at the top of the module in which it is
+    function: str  # the top-level definition that contains it
     source: str
 
 
@@ -74,22 +74,23 @@ class Site:
     field: str
     index: int | None  # in the field, where that is a list
     scope: tuple[str, ...]
-    as_type: bool = False  # what stands here may be a type of arrays
+    as_type: bool = False  # whether this may be an array type
 
     def get(self) -> ast.AST:
-        """Return what stands here."""
+        """Return the node at this place."""
         found = getattr(self.parent, self.field)
-        return found if self.index is None else found[self.index]
+        node: ast.AST = found if self.index is None else found[self.index]
+        return node
 
     def put(self, node: ast.AST | None) -> None:
-        """Put something else here."""
+        """Put another node at this place, or none."""
         if self.index is None:
             setattr(self.parent, self.field, node)
         else:
             getattr(self.parent, self.field)[self.index] = node
 
     def replacements(self) -> Iterator[ast.AST | None]:
-        """Yield what might stand here by mistake."""
+        """Yield what might be here by mistake."""
         node = self.get()
         if isinstance(node, ast.stmt):
             yield from _of_statement(node)
@@ -103,13 +104,13 @@ class Site:
                 yield ast.UnaryOp(ast.USub(), node)
 
     def describe(self, original: ast.AST, replacement: ast.AST | None) -> str:
-        """Say which line says what instead of what."""
+        """Return the line, the original code and its replacement."""
         line = getattr(original, "lineno", None) or getattr(self.parent, "lineno", 0)
         return f"line {line}: {_shown(original)} -> {_shown(replacement)}"
 
 
 def _sites(node: ast.AST, scope: tuple[str, ...]) -> Iterator[Site]:
-    """Yield the places in the bodies of functions, docstrings and parameters aside, outer ones first."""
+    """Yield the places in the bodies of functions, outer ones first, without docstrings and parameters."""
     if isinstance(node, (ast.FunctionDef, ast.Lambda)):
         scope = tuple(dict.fromkeys([*scope, *(each.arg for each in node.args.args), *_assigned(node)]))
     if isinstance(node, (ast.ListComp, ast.SetComp, ast.GeneratorExp, ast.DictComp)):
@@ -246,7 +247,7 @@ def _of_comprehension(node: ast.ListComp | ast.GeneratorExp | ast.SetComp) -> It
             yield type(node)(node.elt, [*node.generators[:index], free, *node.generators[index + 1 :]])
 
 
-_BY_KIND: dict[type | tuple[type, ...], Callable] = {
+_BY_KIND: dict[type | tuple[type, ...], Callable[..., Iterator[ast.expr]]] = {
     ast.BinOp: _of_operation,
     ast.Compare: _of_comparison,
     ast.BoolOp: _of_logic,
@@ -260,13 +261,13 @@ _BY_KIND: dict[type | tuple[type, ...], Callable] = {
 }
 
 
-def _swapped(nodes: list) -> Iterator[list]:
+def _swapped(nodes: list[ast.expr]) -> Iterator[list[ast.expr]]:
     for index in range(len(nodes) - 1):
         yield [*nodes[:index], nodes[index + 1], nodes[index], *nodes[index + 2 :]]
 
 
 def _other_bounds(bound: ast.expr | None) -> list[ast.expr | None]:
-    """Return what a bound of a slice may be by mistake: left out, or off by one."""
+    """Return what a bound of a slice may be by mistake: missing, or off by one."""
     if bound is None:
         return []
     return [None, *(ast.BinOp(bound, operator, ast.Constant(1)) for operator in (ast.Add(), ast.Sub()))]
@@ -289,7 +290,7 @@ def _stored_here(node: ast.AST) -> list[str]:
 
 
 def _may_be_type(parent: ast.AST, field: str, index: int | None) -> bool:
-    """Return whether an argument stands here, which may be a type of arrays."""
+    """Return whether this is an argument, which may be an array type."""
     return isinstance(parent, ast.keyword) or (isinstance(parent, ast.Call) and field == "args" and index is not None)
 
 

@@ -1,4 +1,4 @@
-"""What can be seen of an assignment without grading anything: masters, stubs, functions, and the cases of each check."""
+"""Problems that show without grading: in masters, stubs, functions, and the cases of each check."""
 
 import ast
 import inspect
@@ -11,19 +11,19 @@ from autograder.assignment import Assignment
 from autograder.config import PartConfig
 from autograder.reference import FILE
 from autograder.stubs import stub
-from autograder.wrong import WRONG
+from autograder.wrong_programs import WRONG
 from common.errors import UserError
 from release.proof.catches import caught
 from release.proof.watching import Watching
 
-BACKEND = "backend"  # a parameter of references alone: which kernels compute
+BACKEND = "backend"  # a parameter that only references have: which kernels compute
 
 
 def problems(assigned: Assignment, watching: Watching, seed: str) -> list[str]:
-    """Return what is wrong with an assignment before anything is graded."""
+    """Return the problems of an assignment that show before anything is graded."""
     found = [problem for name in assigned.config.parts for problem in _of_part(assigned, name)]
     if found:
-        return found  # the checks of such a part would only repeat it
+        return found  # the checks of such a part would only repeat them
     called: set[str] = set()
     for part in assigned.parts:
         first: dict[str, str] = {}  # functions, and which check is the first to call each
@@ -35,7 +35,7 @@ def problems(assigned: Assignment, watching: Watching, seed: str) -> list[str]:
                 for function in sorted(asked.functions) if check.case.is_imported else ():
                     first.setdefault(function, asked.check)
         found += _of_functions(assigned, part, first, watching) if first else []
-    # A check that cannot ask its cases calls nobody knows what.
+    # If a check cannot ask its cases, it is unknown which functions it calls.
     return found or [*_of_misconceptions(watching, called), *_of_programs(assigned, watching)]
 
 
@@ -86,8 +86,8 @@ def _seen(function: Callable[..., Any]) -> list[inspect.Parameter]:
     return [each.replace(annotation=each.empty) for each in parameters if each.name != BACKEND]
 
 
-def _parameters(function: Callable[..., Any]) -> list[tuple]:
-    """Return what matters to who calls a function: checks give required arguments by position, all others by name."""
+def _parameters(function: Callable[..., Any]) -> list[tuple[str, ...]]:
+    """Return the parameters as far as callers care: checks pass required arguments by position, and others by name."""
     return [(each.name, repr(each.default)) if each.default is not each.empty else () for each in _seen(function)]
 
 
@@ -96,7 +96,7 @@ def _written(function: Callable[..., Any]) -> str:
 
 
 def _of_misconceptions(watching: Watching, called: set[str]) -> Iterator[str]:
-    """Yield the references and the misconceptions of functions that no check calls: a name may be misspelt."""
+    """Yield the references and misconceptions of functions that no check calls: their names may be misspelt."""
     for name in watching.references:
         if name not in called:
             yield f"{FILE} has the reference {name}, a function that no check calls: is it misspelt?"
@@ -106,7 +106,7 @@ def _of_misconceptions(watching: Watching, called: set[str]) -> Iterator[str]:
 
 
 def _of_programs(assigned: Assignment, watching: Watching) -> Iterator[str]:
-    """Yield the wrong programs that speak of files or checks that are not there."""
+    """Yield the wrong programs that name files or checks that do not exist."""
     for program in watching.programs:
         numbers = [check.number for check in assigned.checks() if check.part.file == program.file]
         if not numbers:

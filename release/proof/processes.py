@@ -1,4 +1,4 @@
-"""The processes among which the trials are shared out."""
+"""A pool of processes that run the trials."""
 
 import contextlib
 import multiprocessing
@@ -14,11 +14,11 @@ from autograder.sandbox import machine
 from common.interrupts import ctrl_c_waits
 from common.scratch import Scratch
 
-Task = tuple[Callable[..., Any], tuple]  # a function and its arguments
+Task = tuple[Callable[..., Any], tuple[object, ...]]  # a function and its arguments
 
 
 def each(tasks: Sequence[Task], jobs: int) -> Iterator[Any]:
-    """Yield what each task returns, as soon as it is known. jobs: so many processes, or none but this one."""
+    """Yield what each task returns, as soon as it is known. jobs: the number of processes; with 1, it is this one."""
     if jobs == 1:
         for function, arguments in tasks:
             yield function(*arguments)
@@ -33,7 +33,7 @@ def each(tasks: Sequence[Task], jobs: int) -> Iterator[Any]:
                     running = [executor.submit(function, *arguments) for function, arguments in tasks]
                 for future in as_completed(running):
                     yield future.result()
-            except BaseException:  # Ctrl-C above all: what runs now is not waited for
+            except BaseException:  # mostly Ctrl-C: don't wait for what is running
                 executor.shutdown(wait=False, cancel_futures=True)
                 for process in multiprocessing.active_children():
                     process.kill()
@@ -44,7 +44,7 @@ def each(tasks: Sequence[Task], jobs: int) -> Iterator[Any]:
 
 @contextlib.contextmanager
 def _environment(variables: dict[str, str]) -> Iterator[None]:
-    """Let processes that are started meanwhile have these variables."""
+    """Give these variables to processes that start in this context."""
     before = dict(os.environ)
     os.environ.update(variables)
     try:
@@ -56,7 +56,7 @@ def _environment(variables: dict[str, str]) -> Iterator[None]:
 
 def _start() -> None:
     """Leave Ctrl-C to the process that started this one, and end with it."""
-    signal.signal(signal.SIGINT, lambda *_: None)  # to ignore it would be inherited by submissions
+    signal.signal(signal.SIGINT, lambda *_: None)  # submissions would inherit SIG_IGN
     if hasattr(signal, "pthread_sigmask"):
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
 

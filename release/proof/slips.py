@@ -1,4 +1,4 @@
-"""Masters with one small slip: which of these mutants keep all points. Whether they are wrong is for the author to say."""
+"""Mutants, masters with one small slip: which of them keep all points. Only the author can say whether they are wrong."""
 
 import random
 from collections.abc import Iterator
@@ -7,16 +7,16 @@ from dataclasses import dataclass, replace
 from autograder.assignment import Assignment
 from autograder.verdicts import Verdict
 from release.proof.mutants import mutants
-from release.proof.trials import Trial, in_place_of, only
+from release.proof.trials import Candidate, Trial, in_place_of, only
 from release.proof.watching import Watching
 
-AT_ONCE = 10  # mutants of one task
-CALL_SECONDS, PART_SECONDS = 1.0, 5.0  # for a mutant: one that never ends should end soon
+AT_ONCE = 10  # mutants per task
+CALL_SECONDS, PART_SECONDS = 1.0, 5.0  # for a mutant: endless ones should be stopped soon
 
 
 @dataclass(frozen=True)
 class Slip:
-    """A master with one slip in it, and whether it keeps all points of its part. where: as "line 12: a + b -> a - b"."""
+    """A master with one slip, and whether it keeps all points of its part. where: as in "line 12: a + b -> a - b"."""
 
     file: str
     where: str
@@ -24,7 +24,7 @@ class Slip:
 
 
 def chosen(assigned: Assignment, part: str, most: int, seed: str) -> Iterator[list[tuple[str, str]]]:
-    """Yield mutants of a part's master, so many at most, a few at a time: where each has its slip, and its source."""
+    """Yield mutants of a part's master, a few at a time, this many at most: where the slip is, and the source."""
     master = assigned.folder / assigned.config.parts[part].file
     found = [(f"{each.function}, {each.description}", each.source) for each in mutants(master.read_text())]
     some = random.Random(f"{seed} {part}").sample(found, min(most, len(found)))
@@ -37,7 +37,8 @@ def of_mutants(assigned: Assignment, part: str, some: list[tuple[str, str]], see
     said = alone.config.parts[part]
     hurried = replace(said, call_seconds=CALL_SECONDS, part_seconds=PART_SECONDS)
     alone = replace(alone, config=replace(alone.config, parts={part: hurried}))
-    trials = [in_place_of(said.file, source.encode(), where, alone, seed, watching) for where, source in some]
+    candidates = [Candidate(where, said.file, source.encode()) for where, source in some]
+    trials = [in_place_of(each, alone, seed, watching) for each in candidates]
     return [Slip(said.file, trial.who, _keeps_all(trial)) for trial in trials]
 
 

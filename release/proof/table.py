@@ -1,4 +1,4 @@
-"""The kill table: what each check detects, and who fails it."""
+"""The kill table: what each check detects, and which programs fail it."""
 
 import textwrap
 from collections.abc import Sequence
@@ -30,7 +30,7 @@ def table(checks: Sequence[Check], caught: Sequence[Caught], fails: dict[str, li
 
 
 def _share(of_check: Sequence[Caught]) -> str:
-    """Say how many misconceptions a check detects of how many; the fewest under any seed."""
+    """Return how many of its misconceptions a check detects, at least, under any seed."""
     if not of_check:
         return "-"
     return f"{min(len(each.detected & each.wanted) for each in of_check)} of {len(of_check[0].wanted)}"

@@ -1,19 +1,18 @@
-"""Trials: a program is graded under a seed, and what each check said is kept."""
+"""Trials: grade a program under a seed, and keep what each check says."""
 
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
 from autograder import config
 from autograder.assignment import HARNESS, Assignment
 from autograder.grading import grade
-from autograder.reference import FILE
+from autograder.reference import FILE, Reference
 from autograder.runner import Outcome
 from autograder.verdicts import Verdict
-from autograder.wrong import RIGHT, WRONG, Program
+from autograder.wrong_programs import RIGHT, WRONG, Program
 from common.errors import UserError
 from common.scratch import Scratch
 from release.handout import CHECK
@@ -21,7 +20,7 @@ from release.proof.catches import Caught, caught
 from release.proof.watching import Watching
 
 SOLUTION, HALVED, STUBS = "the solution", "the solution with half of its limits", "the stubs"
-NOT_HANDED_IN = (config.FILE, FILE, HARNESS)  # of the files right in an assignment's folder
+NOT_SUBMITTED = (config.FILE, FILE, HARNESS)  # of the files at the top of an assignment's folder
 
 
 @dataclass(frozen=True)
@@ -31,25 +30,25 @@ class Ending:
     verdict: Verdict
     score: float
     sentence: str = ""
-    text: str = ""  # all that a student reads of the failure
-    hint: str = ""  # what names the mistake
+    text: str = ""  # everything that a student reads about the failure
+    hint: str = ""  # names the mistake
 
 
 @dataclass(frozen=True)
 class Trial:
-    """A program, graded under a seed: by the number of each check that ran, how it ended."""
+    """A program graded under a seed: how each check that ran ended, by its number."""
 
     who: str
     seed: str
     endings: dict[str, Ending] = field(default_factory=dict)
-    fault: str = ""  # why it could not be graded as it should
+    fault: str = ""  # why it could not be graded properly
     remarks: tuple[str, ...] = ()
 
 
 def of_part(assigned: Assignment, part: str, seed: str) -> list[Trial | Caught]:
-    """Grade the solution and the quick wrong programs of one part, and see which misconceptions its checks detect.
+    """Grade the solution and the quick wrong programs of one part, and find which misconceptions its checks detect.
 
-    All of them are asked the same cases, which are drawn once.
+    All of them get the same cases, which are drawn once.
     """
     alone, watching = only(assigned, part), Watching(assigned)
     programs = [one for one in watching.programs if one.file == alone.parts[0].file and only_wrong(one)]
@@ -72,7 +71,7 @@ def of_halved(assigned: Assignment, seed: str) -> list[Trial | Caught]:
 
 
 def of_stubs(assigned: Assignment, released: dict[str, bytes], seed: str) -> list[Trial | Caught]:
-    """Grade what students receive as if one had handed it in untouched."""
+    """Grade what students receive, as if one had submitted it unchanged."""
     with Scratch() as folder:
         _put(released, folder)
         return [_graded(STUBS, folder, assigned, seed, Watching(assigned))]
@@ -88,28 +87,28 @@ class AtHome:
 
 
 def at_home(assigned: Assignment, released: dict[str, bytes], who: str) -> list[AtHome]:
-    """Run check.pyz in the handout as a student does who has solved everything, or nothing yet."""
+    """Run check.pyz in the handout, like a student who has solved everything, or nothing yet."""
     with Scratch() as folder:
         _put(released, folder)
         if who == SOLUTION:
-            _put({path.name: path.read_bytes() for path in handed_in(assigned)}, folder)
+            _put({path.name: path.read_bytes() for path in submitted(assigned)}, folder)
         command = [sys.executable, CHECK]
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True, errors="replace", check=False)
     return [AtHome(who, done.returncode, f"{done.stdout}{done.stderr}")]
 
 
-def handed_in(assigned: Assignment) -> list[Path]:
-    """Return the files of the solution: those right in the assignment's folder that a student would have."""
-    return [path for path in sorted(assigned.folder.iterdir()) if path.is_file() and path.name not in NOT_HANDED_IN]
+def submitted(assigned: Assignment) -> list[Path]:
+    """Return the solution's files: those at the top of the assignment's folder that a student would have."""
+    return [path for path in sorted(assigned.folder.iterdir()) if path.is_file() and path.name not in NOT_SUBMITTED]
 
 
 def only(assigned: Assignment, part: str) -> Assignment:
-    """Return an assignment of one of its parts alone."""
+    """Return the assignment with only one of its parts."""
     return replace(assigned, config=replace(assigned.config, parts={part: assigned.config.parts[part]}))
 
 
 def halved(assigned: Assignment) -> Assignment:
-    """Return an assignment that allows half the time and half the memory."""
+    """Return the assignment with half the time and half the memory."""
     parts = {
         name: replace(
             part,
@@ -123,25 +122,34 @@ def halved(assigned: Assignment) -> Assignment:
 
 
 def only_wrong(program: Program) -> bool:
-    """Return whether a program should be wrong at most. One that crashes or never ends takes long, and does so always."""
+    """Return whether a program is expected to be only wrong. One that crashes or never ends takes long, under any seed."""
     return set(program.verdicts.values()) <= {Verdict.WRONG}
 
 
-def _of_program(alone: Assignment, program: Program, seed: str, reference: Any) -> Trial:
-    who = f"{WRONG}/{program.path.name}"
-    return in_place_of(program.file, program.path.read_bytes(), who, alone, seed, reference)
+def _of_program(alone: Assignment, program: Program, seed: str, reference: Reference) -> Trial:
+    candidate = Candidate(f"{WRONG}/{program.path.name}", program.file, program.path.read_bytes())
+    return in_place_of(candidate, alone, seed, reference)
 
 
-def in_place_of(file: str, source: bytes, who: str, alone: Assignment, seed: str, reference: Any) -> Trial:
-    """Grade a program by the checks of its part, in its master's place beside the other files of the solution."""
+@dataclass(frozen=True)
+class Candidate:
+    """A program, and the file whose place it takes."""
+
+    who: str
+    file: str
+    source: bytes
+
+
+def in_place_of(candidate: Candidate, alone: Assignment, seed: str, reference: Reference) -> Trial:
+    """Grade a program with the checks of its part, in its master's place beside the other files of the solution."""
     with Scratch() as folder:
-        for path in handed_in(alone):
-            shutil.copy(path, folder / (f"{RIGHT}{path.name}" if path.name == file else path.name))
-        (folder / file).write_bytes(source)
-        return _graded(who, folder, alone, seed, reference)
+        for path in submitted(alone):
+            shutil.copy(path, folder / (f"{RIGHT}{path.name}" if path.name == candidate.file else path.name))
+        (folder / candidate.file).write_bytes(candidate.source)
+        return _graded(candidate.who, folder, alone, seed, reference)
 
 
-def _graded(who: str, folder: Path, assigned: Assignment, seed: str, reference: Any) -> Trial:
+def _graded(who: str, folder: Path, assigned: Assignment, seed: str, reference: Reference) -> Trial:
     try:
         report = grade(folder, assigned, seed=seed, reference=reference)
     except UserError as error:

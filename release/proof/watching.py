@@ -1,4 +1,4 @@
-"""A reference that notes what checks draw for, while it answers as any other."""
+"""A reference that also notes what checks draw their cases for."""
 
 from collections.abc import Collection
 
@@ -9,29 +9,29 @@ from misconceptions import Misconception
 
 
 class Watching(Reference):
-    """Notes for each check what its draws must catch, and what they have not caught."""
+    """Notes for each check which wrong behaviours its draws must catch."""
 
-    def __init__(self, assigned: Assignment):
+    def __init__(self, assigned: Assignment) -> None:
         super().__init__(assigned.folder, [part.file for part in assigned.parts])
-        self.named: dict[tuple[str, str], set[str]] = {}  # by check and function, where self.draw names its catches
+        self.named: dict[tuple[str, str], set[str]] = {}  # by check and function, if self.draw names its catches
 
     @property
     def references(self) -> list[str]:
-        """The functions that reference.py answers itself."""
+        """The functions for which reference.py has a reference."""
         return [name for name, value in self._said.items() if isinstance(value, Function)]
 
     @property
     def own(self) -> list[Misconception]:
-        """The misconceptions that reference.py enters itself."""
+        """The misconceptions that reference.py registers."""
         return self._misconceptions
 
     def undetected(self, check: str, cases: list[Case], catches: Collection[str] = ()) -> set[str]:
-        """Return what none of the cases detects, and note what matters."""
+        """Return what none of the cases detects, and note what they should catch."""
         function = cases[0].function
         self.named.setdefault((check, function), set()).update(catches)
         return super().undetected(check, cases, catches)
 
     def wanted(self, check: str, function: str) -> list[Misconception]:
-        """Return the misconceptions of a function that a check is about: all, but where self.draw names some."""
+        """Return the misconceptions of a function that a check is about: those that self.draw names, or all."""
         every, named = self.function(function).misconceptions, self.named.get((check, function), set())
         return [one for one in every if not named or one.name in named]

@@ -1,4 +1,4 @@
-"""What is right, and what students are likely to get wrong. This file never leaves your machine."""
+"""The expected answers, and what students are likely to get wrong. Students never receive this file."""
 
 import numpy as np
 
@@ -6,7 +6,7 @@ from autograder.authoring import misconception, reference
 
 # A function marked with @reference computes the expected answer for the student's function of the same name. Compute it in
 # another way than your master does: then a mistake in one of them shows, because `convgrade verify` grades your master.
-# tolerance: how far from the expected number an answer may lie; if you leave it out, as far as rounding explains.
+# tolerance: how far an answer may be from the expected number; without it, as far as rounding errors explain.
 
 
 @reference(tolerance=1e-6)
@@ -18,7 +18,7 @@ def accuracy(predictions, labels):
 # `confusion` has no reference here, so your master in metrics.py computes the expected answers.
 
 # A misconception is a plausible wrong answer, as code. If it gives exactly what a student's function returned, the student
-# reads: "This is what comes out when ...". Its first argument names the function that it gets wrong.
+# reads: "This is what you get when ...". Its first argument names the function that it gets wrong.
 
 
 @misconception("accuracy", says="the right predictions are counted, but not divided by the number of examples.")
@@ -26,7 +26,7 @@ def count_for_share(predictions, labels):
     return float(np.sum(predictions == labels))
 
 
-@misconception("confusion", says="rows and columns are swapped: the true class is the row, the predicted one the column.")
+@misconception("confusion", says="rows and columns are swapped. The true class is the row, the predicted class the column.")
 def rows_and_columns_swapped(predictions, labels, classes):
     table = np.zeros((classes, classes), dtype=int)
     for prediction, label in zip(predictions, labels):

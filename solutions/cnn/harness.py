@@ -1,4 +1,4 @@
-"""What the checks of part 4 ask beside the student's code: what every network in PyTorch is asked."""
+"""What runs beside the student's code in part 4: the same for every network in PyTorch."""
 
 from pytorch import build, count, give_images, independent, load_weights, logits, train_new
 

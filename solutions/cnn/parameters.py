@@ -41,13 +41,13 @@ def count_network(input_shape, layers, bias=True):
 
     input_shape: (channels, height, width). layers: a sequence of dicts, each with a "type":
 
-        conv      out_channels, kernel_size, stride (1 if it is left out), padding (0 if it is left out)
-        pool      size, stride (the size if it is left out)
+        conv      out_channels, kernel_size, stride (1 if left out), padding (0 if left out)
+        pool      size, stride (the size if left out)
         relu
-        flatten   makes one row of all values
+        flatten   turns all values into one row
         dense     units
 
-    Output sizes are rounded down, layer by layer; every window fits in at least once. Convolutions and pools come before
+    Output sizes are rounded down, layer by layer; every window fits at least once. Convolutions and pools come before
     the flatten, dense layers after it. With bias, each kernel and each neuron has an intercept.
 
     >>> layers = [{"type": "conv", "out_channels": 2, "kernel_size": 3}, {"type": "flatten"}, {"type": "dense", "units": 5}]

@@ -1,4 +1,4 @@
-"""What decides about each function of the homework: the reference kernels, in float64."""
+"""The expected answer of each function of the homework: the reference kernels, in float64."""
 
 from math import prod
 
@@ -31,7 +31,7 @@ def _of_channels(images, kernel, bias=None, stride=1, padding=0):
 
 
 def _of_pool2d(images, size=2, stride=None, mode="max"):
-    """What is not exact is an average, and so a sum."""
+    """Return the tolerance of a pool. Averages are sums; everything else is exact."""
     if kernels.POOLINGS[mode].exact:
         return 0.0
     terms, magnitude = prod(kernels.pair(size, "size", 1)), abs(images)
@@ -82,7 +82,7 @@ def _of_kernels(in_channels, out_channels, kernel_size, bias=True):
 
 
 def _layer_by_layer(input_shape, layers, bias=True):
-    """List the layers with their output shapes and weights, and what a mistake makes of their sum."""
+    """List the layers with their output shapes and weights, and how a mistake changes their sum."""
     shapes, weights = kernels.trace(input_shape, layers), kernels.count_layers(input_shape, layers, bias)
     steps = [Step([_in_words(layer), _shape(after)], count) for layer, after, count in zip(layers, shapes[1:], weights)]
     for one in misconceptions.about("count_network") if steps else []:
@@ -98,7 +98,7 @@ def _layer_by_layer(input_shape, layers, bias=True):
 
 
 def _counted_wrongly(layer, before, bias):
-    """Yield the misconceptions about the weights of a layer behind this shape, and what they count."""
+    """Yield the misconceptions about the weights of a layer with this input shape, and what they count."""
     if layer["type"] == "conv":
         function, arguments = "count_conv", (before[0], layer["out_channels"], layer["kernel_size"])
     elif layer["type"] == "dense":
@@ -111,7 +111,7 @@ def _counted_wrongly(layer, before, bias):
 
 
 def _answer(one, *arguments):
-    """Return what comes out with a misconception; None if nothing does."""
+    """Return what a misconception answers; None if it has no answer."""
     try:
         return one.answer(*arguments)
     except ValueError:

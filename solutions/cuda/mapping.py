@@ -1,12 +1,12 @@
 """Part 1: one thread for each number.
 
 A kernel is a function that many threads run at the same time. Threads come in blocks, and all blocks of a launch have
-the same number of threads. A thread finds out from its own number which part of the work it does:
+the same number of threads. From its own number, a thread knows which part of the work to do:
 
     i = cuda.grid(1)    is short for    i = cuda.blockIdx.x * cuda.blockDim.x + cuda.threadIdx.x
 
-1000 numbers and blocks of 256 threads: three blocks are too few, four have 1024 threads. The last 24 of these find
-nothing to do. They must not touch the arrays, since what lies beyond the end belongs to something else.
+For 1000 numbers and blocks of 256 threads, three blocks are too few, and four have 1024 threads. The last 24 of these
+have nothing to do. They must not touch the arrays, since the memory beyond the end belongs to something else.
 """
 
 from numba import cuda
@@ -35,9 +35,9 @@ def scale(values, factor, output):
 
 
 def launch_scale(size):
-    """Return (blocks, threads): how many blocks start for `size` values, and how many threads each of them has.
+    """Return (blocks, threads): how many blocks to start for `size` values, and how many threads each of them has.
 
-    There are enough threads for all values; in whole numbers, a / b rounded up is (a + b - 1) // b.
+    There must be enough threads for all values; in integers, a / b rounded up is (a + b - 1) // b.
 
     >>> blocks, threads = launch_scale(1000)
     >>> blocks * threads >= 1000

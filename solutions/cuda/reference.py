@@ -1,6 +1,6 @@
-"""What decides about each kernel of the homework: NumPy in float64, which knows neither blocks nor threads.
+"""The expected answer of each kernel of the homework: NumPy in float64, which knows neither blocks nor threads.
 
-A reference takes what its kernel takes, but for the output: that it returns.
+A reference takes the arguments of its kernel except the output, which it returns.
 """
 
 from dataclasses import replace
@@ -33,12 +33,12 @@ def darken(image, level):
     return np.maximum(image - level, 0)
 
 
-@misconception("darken", says="pixels go below black: a difference below 0 becomes 0.")
+@misconception("darken", says="pixels go below black. A difference below 0 becomes 0.")
 def darker_than_black(image, level):
     return image - level
 
 
-@misconception("darken", says="the pixels get brighter: the level is subtracted.")
+@misconception("darken", says="the pixels get brighter. The level is subtracted.")
 def brightened(image, level):
     return np.maximum(image + level, 0)
 
@@ -51,7 +51,7 @@ def _convolution(images, filters, bias, padding):
 
 
 def _of_convolution(images, kernels, bias, padding):
-    """How far sums of products in float32 may lie from the right ones."""
+    """Return the tolerance of sums of products in float32."""
     images, kernels, bias = abs(images), abs(kernels), abs(bias)
     largest = images.max() * kernels.sum(axis=(1, 2, 3)).max()
     return sums_in_float32(kernels[0].size, _convolution(images, kernels, bias, padding), largest)
@@ -79,7 +79,7 @@ convolve_tiled = convolve_blocked = convolve
 
 @misconception(
     *("convolve", "convolve_tiled", "convolve_blocked"),
-    says="windows begin at their output's own place. Padding moves them up and to the left, by so many pixels.",
+    says="windows begin at the position of their output. Padding moves them up and to the left by that many pixels.",
 )
 def padding_not_subtracted(images, kernels, bias, padding):
     return _convolution(np.pad(images, [(0, 0), (0, 2 * padding), (0, 2 * padding)]), kernels, bias, 0)
@@ -93,12 +93,12 @@ def max_pool(images):
     return kernels.pool2d(images[None], **WINDOW, backend="numpy")[0]
 
 
-@misconception("max_pool", says="a window's NaN is lost: comparisons with NaN are false, so it never counts as larger.")
+@misconception("max_pool", says="a window's NaN is lost. Comparisons with NaN are false, so it never counts as larger.")
 def nan_lost(images):
     return kernels.pool2d(np.where(np.isnan(images), -np.inf, images)[None], **WINDOW, backend="numpy")[0]
 
 
-@misconception("max_pool", says="the search for the largest number begins at 0: all numbers of a window may be negative.")
+@misconception("max_pool", says="the search for the largest number begins at 0. All numbers of a window may be negative.")
 def at_least_zero(images):
     return np.maximum(max_pool(images), 0)
 
@@ -127,7 +127,7 @@ def block_sums(values):
     return _blocks(values).sum(axis=1)
 
 
-@misconception("block_sums", says="only the first half of each block's values is added up: the first step is missing.")
+@misconception("block_sums", says="only the first half of each block's values is added up. The first step is missing.")
 def first_halves(values):
     return _blocks(values)[:, : THREADS // 2].sum(axis=1)
 

@@ -14,7 +14,7 @@ import numpy as np
 def fires(inputs, weights, threshold):
     """Return which rows of the inputs make a neuron fire: an array (N,) of 1 (it fires) and 0.
 
-    inputs: an array (N, D) of numbers or truth values, one row for each input of the neuron. weights: D numbers, in a list,
+    inputs: an array (N, D) of numbers or booleans, one row for each input of the neuron. weights: D numbers, in a list,
     a tuple or an array. threshold: a number. A sum that equals the threshold reaches it.
 
     >>> fires(np.array([[1, 0], [1, 1]]), [2, 3], 5).tolist()

@@ -1,10 +1,10 @@
-"""What the grader asks of a submission in another way than call by call. Runs beside the student's code."""
+"""Questions to a submission that are not single calls. Runs beside the student's code."""
 
 import warnings
 
 
 def warned(student, function, *arguments):
-    """Return the texts of the warnings that a call of the student's function brings."""
+    """Return the texts of the warnings that a call of the student's function raises."""
     with warnings.catch_warnings(record=True) as found:
         warnings.simplefilter("always")
         getattr(student, function)(*arguments)
@@ -12,5 +12,5 @@ def warned(student, function, *arguments):
 
 
 def propose_each(student, histories):
-    """Return what the student's `propose` answers to each of several histories."""
+    """Return what the student's `propose` returns for each of several histories."""
     return [student.propose(history) for history in histories]

@@ -33,7 +33,7 @@ def forward(inputs, layers):
 
     inputs: an array (N, D), a row for each input of the network. layers: a list of (weights, biases, activation), the first
     layer first. weights: an array with a row for each input of the layer and a column for each of its neurons; biases: an
-    array of one number for each neuron; activation: as above. A network without layers puts out its inputs.
+    array of one number for each neuron; activation: as above. A network without layers returns its inputs.
 
     >>> hidden = (np.array([[1.0, -1.0], [1.0, 1.0]]), np.array([0.0, 0.5]), "relu")
     >>> output = (np.array([[2.0], [1.0]]), np.array([-1.0]), "identity")
@@ -62,10 +62,10 @@ def count_weights(sizes, bias=True):
 
 
 def softmax(logits):
-    """Return the probabilities of the classes: in each row e^logit, divided by the sum of them. An array (N, K).
+    """Return the probabilities of the classes: in each row, e^logit divided by the row's sum. An array (N, K).
 
     logits: an array (N, K) of numbers from -10,000 to 10,000, a row for each input and a column for each class. e^1000 is
-    too large for a computer, so think of what may be subtracted from all logits of a row without a change of the result.
+    too large for a computer, so think of what you can subtract from all logits of a row without changing the result.
 
     >>> softmax(np.array([[0.0, 0.0], [5000.0, -5000.0]])).tolist()
     [[0.5, 0.5], [1.0, 0.0]]
@@ -77,11 +77,11 @@ def softmax(logits):
 
 
 def cross_entropy(logits, labels):
-    """Return the mean loss of a batch, a number: for each row -log of the softmax probability of its right class.
+    """Return the mean loss of a batch, a number: for each row, -log of the softmax probability of its right class.
 
     logits: as above, with one row at least. labels: an array (N,) of integers, the column of the right class of each row.
-    The logarithm is the natural one. A probability may be too small for a computer, which then takes it for 0, and log(0)
-    is infinite: write the logarithm out as a formula of the logits before you compute.
+    The logarithm is the natural one. A probability may be too small for a computer, which then rounds it to 0, and
+    log(0) is infinite: write the logarithm as a formula of the logits before you compute.
 
     >>> cross_entropy(np.array([[5000.0, -5000.0]]), np.array([1]))
     10000.0

@@ -1,4 +1,4 @@
-"""What is right, found in other ways than the masters find it, and what students are likely to get wrong.
+"""The expected answers, found in other ways than the masters find them, and what students are likely to get wrong.
 
 Gradients are numeric: the complex-step derivative, the imaginary part of loss(w + ih) / h, for one weight w at a time.
 Nothing is subtracted that could cancel, so h can be as small as 1e-30, and the error of the order h^2 vanishes. What is
@@ -16,7 +16,7 @@ from autograder.authoring import Working, misconception, reference
 
 STEP = 1e-30  # of the complex-step derivative
 DIGITS = 60  # of decimal arithmetic
-OF_GRADIENTS = 1e-5  # float32 errs by less; what any slip changes is more
+OF_GRADIENTS = 1e-5  # float32 errs by less, any slip by more
 
 
 # --- gates.py
@@ -28,7 +28,7 @@ def fires(inputs, weights, threshold):
     return np.array([1 if total >= threshold else 0 for total in sums], np.int64)
 
 
-@misconception("fires", says="the neuron fires only above its threshold. A sum that is equal to the threshold is enough.")
+@misconception("fires", says="the neuron fires only above its threshold. A sum equal to the threshold is enough.")
 def fires_above_the_threshold(inputs, weights, threshold):
     return (_sums(inputs, weights) > threshold).astype(np.int64)
 
@@ -40,7 +40,7 @@ def fires_below_the_threshold(inputs, weights, threshold):
     return 1 - fires(inputs, weights, threshold)
 
 
-@misconception("fires", says="the threshold is left out: the neuron is taken to fire at any sum above 0.")
+@misconception("fires", says="the threshold is left out: the neuron fires at any sum above 0.")
 def threshold_of_zero(inputs, weights, threshold):
     return (_sums(inputs, weights) > 0).astype(np.int64)
 
@@ -55,7 +55,7 @@ def weights_swapped(inputs, weights, threshold):
     return fires(inputs, weights[::-1], threshold)
 
 
-@misconception("fires", says="the signs of the weights are lost: a negative weight makes the sum smaller.")
+@misconception("fires", says="the signs of the weights are lost. A negative weight makes the sum smaller.")
 def signs_lost(inputs, weights, threshold):
     return fires(inputs, np.abs(weights), threshold)
 
@@ -70,7 +70,7 @@ def largest_for_sum(inputs, weights, threshold):
     return (np.max(inputs * np.array(weights), axis=1) >= threshold).astype(np.int64)
 
 
-@misconception("fires", says="the sum is returned where the neuron fires. It gives 1 there, however large the sum.")
+@misconception("fires", says="the sum is returned where the neuron fires. Return 1 there, however large the sum is.")
 def sum_returned(inputs, weights, threshold):
     sums = _sums(inputs, weights)
     return np.where(sums >= threshold, sums, 0.0)
@@ -130,7 +130,7 @@ def activate(sums, activation):
     raise ValueError(f"unknown activation {activation!r}")
 
 
-@misconception("activate", says="the step is taken above 0 only. A sum of 0 is enough.")
+@misconception("activate", says="the step is 1 only above 0. A sum of 0 is enough.")
 def step_above_zero(sums, activation):
     return np.where(sums > 0, 1.0, 0.0) if activation == "step" else activate(sums, activation)
 
@@ -155,7 +155,7 @@ def sigmoid_falls(sums, activation):
     return activate(-sums if activation == "sigmoid" else sums, activation)
 
 
-@misconception("activate", says="the sigmoid overflows: of a large number, e to its power is not finite.")
+@misconception("activate", says="the sigmoid overflows: e to the power of a large number is infinite.")
 def sigmoid_overflows(sums, activation):
     if activation != "sigmoid":
         return activate(sums, activation)
@@ -163,7 +163,7 @@ def sigmoid_overflows(sums, activation):
         return np.exp(sums.astype(float)) / (1 + np.exp(sums.astype(float)))
 
 
-@misconception("activate", says="tanh overflows: of a large number, e to its power is not finite.")
+@misconception("activate", says="tanh overflows: e to the power of a large number is infinite.")
 def tanh_overflows(sums, activation):
     if activation != "tanh":
         return activate(sums, activation)
@@ -172,7 +172,7 @@ def tanh_overflows(sums, activation):
         return (up - down) / (up + down)
 
 
-@misconception("activate", says="tanh is taken for the sigmoid. It goes from -1 to 1.")
+@misconception("activate", says="tanh is computed as the sigmoid. It goes from -1 to 1.")
 def tanh_is_the_sigmoid(sums, activation):
     return activate(sums, "sigmoid" if activation == "tanh" else activation)
 
@@ -183,7 +183,7 @@ def forward(inputs, layers):
 
 
 def _outputs(values, layers):
-    """Return what a network puts out for one input, neuron by neuron."""
+    """Return the outputs of a network for one input, neuron by neuron."""
     for weights, biases, activation in layers:
         sums = [sum(weights[i, j] * value for i, value in enumerate(values)) + bias for j, bias in enumerate(biases)]
         values = activate(np.array(sums, float), activation)
@@ -285,7 +285,7 @@ def softmax_of_all(logits):
     return softmax(logits.reshape(1, -1)).reshape(logits.shape)
 
 
-@misconception("softmax", says="the logits are divided by their sum, without e to their power.")
+@misconception("softmax", says="the logits are divided by their sum, without raising e to their power.")
 def softmax_without_powers(logits):
     with np.errstate(all="ignore"):
         return logits / logits.sum(axis=1, keepdims=True)
@@ -304,19 +304,20 @@ def cross_entropy(logits, labels):
         return float(sum(losses) / len(losses))
 
 
-@misconception("cross_entropy", says="the losses are added up. Their mean is asked for.")
+@misconception("cross_entropy", says="the losses are added up. Return their mean.")
 def loss_summed(logits, labels):
     return cross_entropy(logits, labels) * len(labels)
 
 
 @misconception(
-    "cross_entropy", says="the mean is taken over all numbers, also those of the other classes. Divide by the rows."
+    "cross_entropy",
+    says="the mean is taken over all numbers, including those of the other classes. Divide by the number of rows.",
 )
 def loss_divided_by_all_numbers(logits, labels):
     return cross_entropy(logits, labels) / logits.shape[1]
 
 
-@misconception("cross_entropy", says="the sign is lost: log of a probability is negative, the loss is not.")
+@misconception("cross_entropy", says="the sign is lost. The log of a probability is negative; the loss is not.")
 def loss_negative(logits, labels):
     return -cross_entropy(logits, labels)
 
@@ -335,19 +336,19 @@ def log_of_zero(logits, labels):
 
 
 @misconception(
-    "cross_entropy", says="a small number is added to the probabilities against log(0). That changes large losses."
+    "cross_entropy", says="a small number is added to the probabilities to avoid log(0). That changes large losses."
 )
 def log_of_almost_zero(logits, labels):
     return float(-np.log(softmax(logits)[np.arange(len(labels)), labels] + 1e-12).mean())
 
 
-@misconception("cross_entropy", says="the softmax is missing: the logits are taken for probabilities.")
+@misconception("cross_entropy", says="the softmax is missing: the logits are used as probabilities.")
 def softmax_missing(logits, labels):
     with np.errstate(all="ignore"):
         return float(-np.log(logits[np.arange(len(labels)), labels]).mean())
 
 
-@misconception("cross_entropy", says="the softmax is taken twice.")
+@misconception("cross_entropy", says="the softmax is applied twice.")
 def softmax_twice(logits, labels):
     return cross_entropy(softmax(logits), labels)
 
@@ -445,7 +446,7 @@ def downhill(inputs, labels, layers):
 
 
 @misconception(
-    "gradients", says="the gradients of the biases are means over the inputs once more. The error has been divided already."
+    "gradients", says="the gradients of the biases are averaged over the inputs again. The error has already been divided."
 )
 def mean_of_biases_twice(inputs, labels, layers):
     return [(weights, biases / len(labels)) for weights, biases in gradients(inputs, labels, layers)]
@@ -457,13 +458,13 @@ def slopes_left_out(inputs, labels, layers):
 
 
 @misconception(
-    "gradients", says="the derivatives of tanh and sigmoid are taken at their outputs as if these were the sums."
+    "gradients", says="the derivatives of tanh and sigmoid are evaluated at their outputs, as if these were the sums."
 )
 def slopes_at_the_outputs(inputs, labels, layers):
     return _backwards(inputs, labels, layers, lambda activation, sums, outputs: _slope(activation, outputs))
 
 
-@misconception("gradients", says="the derivative of tanh is taken for that of the sigmoid. It is 1 - output^2.")
+@misconception("gradients", says="the derivative of tanh is computed as the sigmoid's. It is 1 - output^2.")
 def slope_of_tanh_is_the_sigmoids(inputs, labels, layers):
     def slope(activation, sums, outputs):
         return outputs * (1 - outputs) if activation == "tanh" else _slope(activation, sums)
@@ -471,7 +472,7 @@ def slope_of_tanh_is_the_sigmoids(inputs, labels, layers):
     return _backwards(inputs, labels, layers, slope)
 
 
-@misconception("gradients", says="the derivative of relu is taken for 1 everywhere. Where a neuron puts out 0, it is 0.")
+@misconception("gradients", says="the derivative of relu is 1 everywhere. Where a neuron's output is 0, it should be 0.")
 def slope_of_relu_is_one(inputs, labels, layers):
     return _backwards(
         inputs, labels, layers, lambda activation, sums, outputs: 1.0 if activation == "relu" else _slope(activation, sums)
@@ -507,7 +508,7 @@ def _descended(layers, inputs, labels, epochs, step, found=gradients):
     return layers, losses
 
 
-@misconception("train", says="the gradient is added. Its opposite leads downhill: subtract.")
+@misconception("train", says="the gradient is added. Subtract it to go downhill.")
 def gradient_added(layers, inputs, labels, rate, epochs):
     return _descended(layers, inputs, labels, epochs, lambda weights, slopes: weights + rate * slopes)
 
@@ -517,7 +518,7 @@ def learning_rate_forgotten(layers, inputs, labels, rate, epochs):
     return _descended(layers, inputs, labels, epochs, lambda weights, slopes: weights - slopes)
 
 
-@misconception("train", says="the gradient is divided by the learning rate. Multiply.")
+@misconception("train", says="the gradient is divided by the learning rate. Multiply it.")
 def divided_by_the_learning_rate(layers, inputs, labels, rate, epochs):
     return _descended(layers, inputs, labels, epochs, lambda weights, slopes: weights - slopes / rate)
 
@@ -545,12 +546,12 @@ def last_layer_alone_learns(layers, inputs, labels, rate, epochs):
     return _descended(layers, inputs, labels, epochs, lambda weights, slopes: weights - rate * slopes, of_the_last)
 
 
-@misconception("train", says="one epoch too many is trained.")
+@misconception("train", says="the network is trained for one epoch too many.")
 def one_epoch_too_many(layers, inputs, labels, rate, epochs):
     return train(layers, inputs, labels, rate, epochs + 1)
 
 
-@misconception("train", says="the loss is noted after the step of its epoch. Note the loss before it.")
+@misconception("train", says="the loss is recorded after the step of its epoch. Record it before the step.")
 def loss_after_the_step(layers, inputs, labels, rate, epochs):
     trained, _ = train(layers, inputs, labels, rate, epochs)
     _, losses = train(layers, inputs, labels, rate, epochs + 1)

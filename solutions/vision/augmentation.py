@@ -1,8 +1,8 @@
-"""Part 3: make more images out of few.
+"""Part 3: turn few images into many.
 
-Changes that leave an image's class as it is show a network what does not matter: on which side something stands, where,
-in which light. All images are uint8 (N, C, H, W), and so are the results; the caller still needs the images, so return new
-ones. `random` is a np.random.Generator: draw from it, and from nothing else, and draw for each image on its own.
+Changes that keep an image's class show a network what does not matter: which way something faces, where it is, how bright
+it is. All images are uint8 (N, C, H, W), and so are the results; the caller still needs the images, so return new ones.
+`random` is a np.random.Generator: draw from it alone, and draw for each image separately.
 """
 
 import numpy as np
@@ -23,7 +23,7 @@ def flipped(images, random):
 
 
 def cropped(images, size, random):
-    """Return a window of each image, at any place where it fits in, all of them equally likely.
+    """Return a window of each image, at any place where it fits, all places equally likely.
 
     size: (height, width) of the windows, at most those of the images. Returns uint8 (N, C, height, width). All channels of
     an image are cut at the same place.
@@ -41,7 +41,7 @@ def cropped(images, size, random):
 
 
 def shifted(images, most, random):
-    """Return each image moved down and right by whole pixels, each from -most to most, all of them equally likely.
+    """Return each image moved down and right by whole pixels, each from -most to most, all moves equally likely.
 
     Pixels that leave the image are lost; those that come in are 0. All channels of an image move together.
 
@@ -55,7 +55,7 @@ def shifted(images, most, random):
 
 
 def recoloured(images, strength, random):
-    """Return each image in another light: each channel of each image is multiplied by a factor of its own.
+    """Return each image recoloured: each channel of each image is multiplied by a factor of its own.
 
     The factors are drawn evenly from 1 - strength to 1 + strength; strength is from 0 to 1. Results are rounded, up or
     down, to integers; what is above 255 becomes 255.
@@ -75,11 +75,11 @@ def rescue(images, random):
     images: uint8 (N, 3, 16, 16), each with one of four shapes of 5x5 pixels. Returns new ones of the same size, in the same
     order. A network trains for 30 epochs, and calls `rescue` once for each of them.
 
-    The training set is biased: each shape always has the same colour (reddish, greenish, bluish or yellowish) and always
-    stands at the same place. A network that trains with it learns colours and places, not shapes. When it is tested, every
-    shape comes in every colour, and up to 4 pixels above or below and up to 4 pixels left or right of the place where it
-    always stood. Shapes are never turned or flipped: two of them are mirror images of each other.
-    Use the functions above, or whatever else you think of.
+    The training set is biased: each shape always has the same colour (reddish, greenish, bluish or yellowish) and is always
+    at the same place. A network that trains with it learns colours and places, not shapes. When it is tested, every shape
+    comes in every colour, and up to 4 pixels above or below and up to 4 pixels left or right of its place in training.
+    Shapes are never turned or flipped: two of them are mirror images of each other.
+    Use the functions above, or anything else you think of.
     """
     # BEGIN SOLUTION
     return recoloured(shifted(images, 4, random), 0.8, random)

@@ -1,4 +1,4 @@
-"""What decides about each function of the homework, and what students are likely to get wrong."""
+"""The expected answer of each function of the homework, and what students are likely to get wrong."""
 
 import numpy as np
 
@@ -36,7 +36,7 @@ def _found(images, kernel):
 
 
 def _patches(images, kernel, count, found=None, last=False, per_image=True):
-    """Return the patches with the largest of the numbers found, and their places. last: of equal ones the last counts."""
+    """Return the patches with the largest of the numbers found, and their places. last: the last of equal ones counts."""
     found = _found(images, kernel) if found is None else found
     places = sorted(
         np.ndindex(found.shape), key=lambda place: (-found[place], *(-axis if last else axis for axis in place))
@@ -53,7 +53,7 @@ def kernel_flipped(images, kernel):
     return _found(images, kernel[:, ::-1, ::-1])
 
 
-@misconception("responses", says="only the first channel is looked at. A kernel sums over all channels.")
+@misconception("responses", says="only the first channel is used. A kernel sums over all channels.")
 def first_channel_only(images, kernel):
     return _found(images[:, :1], kernel[:1])
 
@@ -63,18 +63,20 @@ def mean_for_sum(images, kernel):
     return _found(images, kernel) / kernel.size
 
 
-@misconception("responses", says="negative responses are set to 0. That is what a ReLU would do, which comes after.")
+@misconception("responses", says="negative responses are set to 0. That is what a ReLU does, which comes later.")
 def negatives_cut_off(images, kernel):
     return np.maximum(_found(images, kernel), 0)
 
 
-@misconception("responses", says="there is a padding around the images. A response needs a whole window.")
+@misconception("responses", says="the images are padded. A response needs a whole window.")
 def padding_around_the_images(images, kernel):
     around = [(0, 0), (0, 0), *((length // 2, (length - 1) // 2) for length in kernel.shape[1:])]
     return _found(np.pad(images, around), kernel)
 
 
-@misconception("strongest_patches", says="several patches of one image take part. Of each image only the strongest does.")
+@misconception(
+    "strongest_patches", says="several patches of one image are returned. Return only the strongest of each image."
+)
 def several_of_one_image(images, kernel, count):
     return _patches(images, kernel, count, per_image=False)
 
@@ -84,12 +86,15 @@ def weakest_first(images, kernel, count):
     return _patches(images, kernel, count, -_found(images, kernel))
 
 
-@misconception("strongest_patches", says="signs are ignored: what a kernel dislikes most gives a large negative response.")
+@misconception(
+    "strongest_patches",
+    says="signs are ignored. The opposite of a kernel gives a large negative response, not a strong one.",
+)
 def strongest_of_either_sign(images, kernel, count):
     return _patches(images, kernel, count, abs(_found(images, kernel)))
 
 
-@misconception("strongest_patches", says="of equal responses the last one counts. The first one should.")
+@misconception("strongest_patches", says="among equal responses, the last one counts. The first one should.")
 def last_of_equal_responses(images, kernel, count):
     return _patches(images, kernel, count, last=True)
 
@@ -99,7 +104,7 @@ def patches_of_a_flipped_kernel(images, kernel, count):
     return _patches(images, kernel, count, _found(images, kernel[:, ::-1, ::-1]))
 
 
-@misconception("strongest_patches", says="the brightest patches are found, whatever the kernel is.")
+@misconception("strongest_patches", says="the brightest patches are returned, whatever the kernel is.")
 def brightest_patches(images, kernel, count):
     return _patches(images, kernel, count, _found(images, np.ones_like(kernel)))
 
@@ -110,7 +115,7 @@ def places_swapped(images, kernel, count):
     return patches, places[:, [0, 2, 1]]
 
 
-@misconception("strongest_patches", says="the images come in their own order. The strongest should come first.")
+@misconception("strongest_patches", says="the patches are in the order of the images. The strongest should come first.")
 def images_in_their_own_order(images, kernel, count):
     patches, places = _patches(images, kernel, count)
     order = np.argsort(places[:, 0])
@@ -137,13 +142,13 @@ def _levels(weights, axis=None, rounded=np.round):
         return np.where(low == high, 128, rounded((weights - low) / (high - low) * 255))
 
 
-@misconception("picture", says="all kernels share one scale. Each has a smallest and a largest weight of its own.")
+@misconception("picture", says="all kernels share one scale. Scale each by its own smallest and largest weight.")
 def one_scale_for_all_kernels(kernels, columns, gap=1):
     return _pictured(kernels, columns, gap, levels=_levels(kernels))
 
 
 @misconception(
-    "picture", says="each channel is scaled on its own. Then a kernel loses its colour: scale its channels together."
+    "picture", says="each channel is scaled on its own, so a kernel loses its colour. Scale its channels together."
 )
 def each_channel_scaled(kernels, columns, gap=1):
     return _pictured(kernels, columns, gap, levels=_levels(kernels, axis=(2, 3)))
@@ -159,7 +164,9 @@ def gap_around_the_picture(kernels, columns, gap=1):
     return _pictured(kernels, columns, gap, around=gap)
 
 
-@misconception("picture", says="kernels go down first. They should go along the rows, in reading order.")
+@misconception(
+    "picture", says="kernels are placed column by column. They should be in reading order, left to right, then down."
+)
 def kernels_go_down(kernels, columns, gap=1):
     rows = -(-len(kernels) // columns)
     levels = [_levels(kernel) for kernel in kernels] + [np.zeros(kernels.shape[1:])] * (-len(kernels) % columns)
@@ -168,12 +175,12 @@ def kernels_go_down(kernels, columns, gap=1):
     )
 
 
-@misconception("picture", says="black and white are swapped: the smallest weight becomes 0, the largest 255.")
+@misconception("picture", says="black and white are swapped. The smallest weight becomes 0, the largest 255.")
 def negative_of_the_picture(kernels, columns, gap=1):
     return _pictured(kernels, columns, gap, levels=[_levels(-kernel) for kernel in kernels])
 
 
-@misconception("picture", says="a gap of one pixel is left, whatever `gap` says.")
+@misconception("picture", says="the gap is always one pixel, whatever `gap` is.")
 def gap_of_one(kernels, columns, gap=1):
     return _pictured(kernels, columns, 1)
 
@@ -200,41 +207,45 @@ def _cost(per_image, images, epochs, picojoules, grams_per_kwh, passes=PASSES, p
     }
 
 
-@misconception("training_cost", says="the way back is forgotten. It costs twice as much as the way forward.")
+@misconception("training_cost", says="the backward pass is forgotten. It costs twice as much as the forward pass.")
 def forward_only(*given):
     return _cost(*given, passes=1)
 
 
 @misconception(
-    "training_cost", says="the way back is counted once. It costs twice: for the values' gradients, and the weights'."
+    "training_cost", says="the backward pass is counted once. It counts twice: for the values' gradients, and the weights'."
 )
 def backward_counted_once(*given):
     return _cost(*given, passes=2)
 
 
-@misconception("training_cost", says="a single epoch is counted.")
+@misconception("training_cost", says="only one epoch is counted.")
 def a_single_epoch(per_image, images, epochs, *conversions):
     return _cost(per_image, images, 1, *conversions)
 
 
-@misconception("training_cost", says="picojoules are taken for nanojoules. A joule is 10^12 picojoules.")
+@misconception("training_cost", says="picojoules are treated as nanojoules. A joule is 10^12 picojoules.")
 def nanojoules(*given):
     return _cost(*given, pj=1e9)
 
 
-@misconception("training_cost", says="a kilowatt-hour is taken for 3,600 joules. That is a watt-hour: it has 3.6 million.")
+@misconception(
+    "training_cost",
+    says="a kilowatt-hour is converted to 3,600 joules. That is a watt-hour; a kilowatt-hour has 3.6 million.",
+)
 def watt_hours(*given):
     return _cost(*given, per_kwh=3.6e3)
 
 
 @misconception(
-    "training_cost", says="a kilowatt-hour is taken for 1,000 joules. A watt is a joule each second, for an hour."
+    "training_cost",
+    says="a kilowatt-hour is converted to 1,000 joules. A watt is a joule per second, and an hour has 3,600 seconds.",
 )
 def hours_forgotten(*given):
     return _cost(*given, per_kwh=1e3)
 
 
-@misconception("training_cost", says="kilograms are given. `grams_per_kwh` is in grams already.")
+@misconception("training_cost", says="the result is in kilograms. `grams_per_kwh` is already in grams.")
 def kilograms(*given):
     cost = _cost(*given)
     return {**cost, "grams": cost["grams"] / 1000}
@@ -263,7 +274,7 @@ def _narrowed(input_shape, layers, fits, scale=lambda width, percent: max(1, wid
     return None
 
 
-@misconception("narrower", says="the classes are made fewer as well. The last dense layer keeps its width.")
+@misconception("narrower", says="the number of classes is scaled, too. The last dense layer keeps its width.")
 def classes_made_fewer(input_shape, layers, budget):
     return _narrowed(input_shape, layers, lambda network: _total(input_shape, network) <= budget, kept=0)
 
@@ -279,7 +290,8 @@ def widths_rounded(input_shape, layers, budget):
 
 
 @misconception(
-    "narrower", says="the widths shrink as the budget does. Between two layers both widths count: work shrinks faster."
+    "narrower",
+    says="the widths shrink in proportion to the budget. Work depends on the widths of two layers, so it shrinks faster.",
 )
 def shrunk_like_the_budget(input_shape, layers, budget):
     percent = min(100, 100 * budget // _total(input_shape, layers))
@@ -288,12 +300,12 @@ def shrunk_like_the_budget(input_shape, layers, budget):
     return _narrowed(input_shape, layers, lambda network: True, lambda width, _: max(1, width * percent // 100))
 
 
-@misconception("narrower", says="the cost stays below the budget. It may be all of it.")
+@misconception("narrower", says="the cost stays below the budget. It may equal the budget.")
 def budget_never_met(input_shape, layers, budget):
     return _narrowed(input_shape, layers, lambda network: _total(input_shape, network) < budget)
 
 
-@misconception("narrower", says="only the dense layers' work is held against the budget.")
+@misconception("narrower", says="only the dense layers' work is compared with the budget.")
 def dense_work_alone(input_shape, layers, budget):
     def work(network):
         counts = zip(network, kernels.multiply_adds(input_shape, network))
@@ -302,6 +314,9 @@ def dense_work_alone(input_shape, layers, budget):
     return _narrowed(input_shape, layers, lambda network: work(network) <= budget)
 
 
-@misconception("narrower", says="the weights are held against the budget. A kernel's are used at each of its places.")
+@misconception(
+    "narrower",
+    says="the number of weights is compared with the budget. A kernel's weights are used at each of its positions.",
+)
 def weights_held_against_the_budget(input_shape, layers, budget):
     return _narrowed(input_shape, layers, lambda network: kernels.count_network(input_shape, network) <= budget)

@@ -1,10 +1,10 @@
 """In place of a worker: what replies to the calls of a check."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 
 from autograder.part import Part
 from autograder.sandbox.replay import Request
-from autograder.sandbox.replies import Returned, Stopped
+from autograder.sandbox.replies import Returned, Stopped, up_to_the_last
 
 
 class Answering:
@@ -13,9 +13,9 @@ class Answering:
     def __init__(self, reply: Callable[..., Returned | Stopped]):
         self.call = reply
 
-    def ask(self, asked: Request, meanwhile: Callable[[], object]) -> Returned | Stopped:
-        """Reply to a call that is packed already."""
-        return self.call(asked.function, *asked.arguments, **asked.options)
+    def ask_all(self, requests: Sequence[Request]) -> Iterator[Returned | Stopped]:
+        """Reply to calls that are packed already."""
+        return up_to_the_last(self.call(asked.function, *asked.arguments, **asked.options) for asked in requests)
 
 
 def let_reply(part: Part, reply: Callable[..., Returned | Stopped]) -> None:

@@ -8,6 +8,7 @@ import secrets
 import shutil
 import socket
 import stat
+import tempfile
 import threading
 import time
 from collections.abc import Collection, Iterator
@@ -253,10 +254,10 @@ def _accept(server: socket.socket, connections: list) -> None:
 
 def _state(folder: Path) -> dict[str, set]:
     """Return what must be the same afterwards: files where everyone can write, their content, processes, shared memory."""
-    outside = folder / "outside"
+    outside, places = folder / "outside", ("/tmp", "/var/tmp", "/dev/shm", tempfile.gettempdir())
     return {
         "files": {_described(path) for path in (outside, *outside.rglob("*"), folder / "secret", folder / "results")},
-        "temporary files": {path for place in ("/tmp", "/var/tmp", "/dev/shm") for path in _listed(place)},
+        "temporary files": {path for place in places for path in _listed(place)},
         "shared memory": set(_segments()),
         "processes": set(processes()),
     }
@@ -300,9 +301,9 @@ def processes() -> Iterator[tuple[int, str]]:
         if pid in ours or pid == os.getpid() or known["status"] == psutil.STATUS_ZOMBIE:
             continue
         parents = list(_parents(pid, all_of_them))
-        of_another = any("worker.py" in commands[parent] and parent not in ours for parent in parents)
-        is_worker = any(parent in ours for parent in parents) or (known["uids"] and 50_000 <= known["uids"].real < 60_000)
-        if is_worker and not of_another:
+        of_another = any("/convgrade-" in commands[parent] for parent in parents)
+        is_suspect = known["uids"] and 50_000 <= known["uids"].real < 60_000
+        if any(parent in ours for parent in parents) or (is_suspect and not of_another):
             yield pid, commands[pid][:80]
 
 

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
-from autograder import compare, feedback, recorded
+from autograder import compare, expected_answers, feedback
 from autograder.cases import Case
-from autograder.recorded import Known
+from autograder.expected_answers import Known
 from autograder.reference import Computed, Function
 from autograder.sandbox.child import wire
 from common.errors import UserError
@@ -92,6 +92,7 @@ def test_the_same_in_other_words_is_right_whoever_says_it(right, other):
     assert not sentence(other, right)
 
 
+@pytest.mark.costly
 @given(st.dictionaries(st.tuples(st.text(max_size=2), st.integers()) | st.integers() | st.text(max_size=3), st.integers()))
 def test_dicts_of_plain_keys_cross_as_they_are(answer):
     assert not sentence(answer, answer)
@@ -164,12 +165,12 @@ def test_a_tolerance_that_says_no_distance_is_the_mistake_of_the_author(right, t
         _ = expected(right, lambda: tolerance).tolerance
 
 
-@pytest.mark.parametrize(("size", "count"), [(recorded.LARGE, 1), (recorded.LARGE + 1, 0)])
+@pytest.mark.parametrize(("size", "count"), [(expected_answers.LARGE, 1), (expected_answers.LARGE + 1, 0)])
 def test_what_mistakes_make_of_large_arrays_is_not_recorded(size, count):
     wrong = Misconception("doubled", "f", "it is doubled", lambda values: 2 * values)
     values = np.ones(size)
     computed = Computed(Function(np.copy, misconceptions=(wrong,)), (values,), {}, "numpy")
-    known = recorded.Recorded(recorded.record([Case("f", (values,), {}, computed, feedback.outputs)]))
+    known = expected_answers.Recorded(expected_answers.record([Case("f", (values,), {}, computed, feedback.outputs)]))
     answers = known.case("f", (values,), {}, feedback.outputs).answers
     assert (answers.expected.size, len(answers.lookalikes)) == (size, count)
 

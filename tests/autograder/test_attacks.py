@@ -13,7 +13,7 @@ import pytest
 from tests.autograder.attacks import ROOT, Attack, achievements, attacks
 
 ATTACKS = attacks()
-ORDINARY_USER = 60_001
+ORDINARY_USER, PORTIONS = 60_001, 8
 needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="SECURITY.md says that an ordinary user cannot stop it")
 needs_torch = pytest.mark.skipif(importlib.util.find_spec("torch") is None, reason="PyTorch is not installed")
 
@@ -23,9 +23,9 @@ def parameters() -> list:
 
 
 def marks(attack: Attack) -> list:
-    """Of each class a plain run takes one."""
-    of_its_class = pytest.mark.sampled(1, family=f"attacks, {attack.path.parent.name}")
-    return [of_its_class] + [needs_torch] * attack.is_deep + [needs_root] * (attack.only_as == "root")
+    """A plain run takes a few, and --rest all others."""
+    few = pytest.mark.sampled(5, family="attacks", share=1)
+    return [few] + [needs_torch] * attack.is_deep + [needs_root] * (attack.only_as == "root")
 
 
 def test_there_are_enough_attacks_of_each_class():
@@ -46,17 +46,19 @@ def test_an_attack(attack: Attack, monkeypatch):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="all attacks run as an ordinary user anyway")
-@pytest.mark.parametrize("rest", [False, pytest.param(True, marks=pytest.mark.slow)], ids=["a sample", "the rest"])
-def test_attacks_as_an_ordinary_user(rest, pytestconfig):
-    """As on a TA's laptop, where no other user can be had. Not beside the others: together they take longer."""
+@pytest.mark.sampled(0, share=2)
+@pytest.mark.parametrize("portion", range(PORTIONS))
+def test_attacks_as_an_ordinary_user(portion: int):
+    """As on a TA's laptop, where no other user can be had. A portion has a user of its own: some run side by side."""
+    user = ORDINARY_USER + portion
     with tempfile.TemporaryDirectory() as home:
-        shutil.chown(home, ORDINARY_USER, ORDINARY_USER)
+        shutil.chown(home, user, user)
         environment = {"HOME": home, "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
         options = {"cwd": ROOT, "env": environment, "stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-        options |= {"user": ORDINARY_USER, "group": ORDINARY_USER, "extra_groups": []}
+        options |= {"user": user, "group": user, "extra_groups": []}
         if subprocess.run([sys.executable, "-c", "import tests, pytest"], **options).returncode:
             pytest.skip("this checkout or its Python lies in a folder that is closed to others")
-        arguments = ["-q", "-n0", "-p", "no:cacheprovider", f"--basetemp={home}/pytest", str(Path(__file__))]
-        arguments += ["--sample", pytestconfig.option.sample] + ["--rest"] * rest
+        chosen = [f"{__file__}::test_an_attack[{attack.name}]" for attack in ATTACKS[portion::PORTIONS]]
+        arguments = ["-q", "-n0", "-p", "no:cacheprovider", f"--basetemp={home}/pytest", *chosen]
         done = subprocess.run([sys.executable, "-m", "pytest", *arguments], **options)
     assert done.returncode == 0, done.stdout[-10_000:]

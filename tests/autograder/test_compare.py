@@ -10,8 +10,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograder import compare
 from autograder.cases import Case
+from autograder.expected_answers import Known, Recorded, record
 from autograder.feedback import outputs
-from autograder.recorded import Known, Recorded, record
 from autograder.reference import Computed, Function
 from autograder.verdicts import Verdict
 

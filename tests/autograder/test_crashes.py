@@ -5,8 +5,8 @@ import pytest
 
 from autograder.cases import Case
 from autograder.crashes import hint
+from autograder.expected_answers import Known
 from autograder.feedback import outputs
-from autograder.recorded import Known
 
 IMAGE = np.arange(12.0).reshape(3, 4)
 
@@ -23,24 +23,24 @@ def late():
 
 # Code that raises what a student may read, the options of the call, and what the hint says of it.
 RAISED = [
-    (lambda: np.ones((2, 3)) @ np.ones((2, 3)), {}, "To multiply number by number, use *"),
-    (lambda: np.dot(np.ones((2, 3)), np.ones((2, 3))), {}, "To multiply number by number, use *"),
+    (lambda: np.ones((2, 3)) @ np.ones((2, 3)), {}, "To multiply element by element, use *"),
+    (lambda: np.dot(np.ones((2, 3)), np.ones((2, 3))), {}, "To multiply element by element, use *"),
     (lambda: np.ones((2, 3)) * np.ones((3, 2)), {}, "are rows and columns swapped?"),
-    (lambda: np.ones((3, 2)) * np.ones((3, 3)), {}, "A slice that reaches past the edge comes out smaller"),
+    (lambda: np.ones((3, 2)) * np.ones((3, 3)), {}, "A slice past the edge comes out smaller"),
     (lambda: IMAGE * np.ones((2, 2)), {"kernel": np.ones((5, 2, 2))}, "cut a window out of the larger one"),
     (lambda: np.ones((2, 4)) * np.ones((3, 3)), {}, "is a height used for a width?"),
-    (lambda: np.ones((2, 4, 3, 3)) + np.ones(4), {}, "Write [:, None, None] behind the vector to lay it along axis 1"),
-    (lambda: np.ones((2, 4, 3, 3)) + np.ones((4, 1)), {}, "Write [:, None, None] behind the vector"),
+    (lambda: np.ones((2, 4, 3, 3)) + np.ones(4), {}, "Write [:, None, None] after the vector to align it with axis 1"),
+    (lambda: np.ones((2, 4, 3, 3)) + np.ones((4, 1)), {}, "Write [:, None, None] after the vector"),
     (lambda: np.ones((2, 3)).__setitem__((slice(None),), np.ones((2, 4))), {}, "is a sum missing, or a size wrong?"),
     (lambda: IMAGE[3, 0], {}, "The last index of this axis is 2"),
-    (lambda: range((2, 1)), {"stride": (2, 1)}, "Here stride is (2, 1): take"),
-    (lambda: 5 // (2, 1), {"stride": (2, 1), "padding": 1}, "Here stride is (2, 1): take"),
-    (lambda: 5 + (2, 1), {"stride": (2, 1), "padding": (1, 2)}, "Here stride is (2, 1) and padding is (1, 2): take"),
+    (lambda: range((2, 1)), {"stride": (2, 1)}, "Here, stride is (2, 1): unpack"),
+    (lambda: 5 // (2, 1), {"stride": (2, 1), "padding": 1}, "Here, stride is (2, 1): unpack"),
+    (lambda: 5 + (2, 1), {"stride": (2, 1), "padding": (1, 2)}, "Here, stride is (2, 1) and padding is (1, 2): unpack"),
     (lambda: (lambda a, b: a)(*2), {}, None),
-    (lambda: [a for a, b in [2]], {"stride": 2}, "Here stride is 2."),
-    (lambda: [a for a, b in [np.int64(2)]], {"stride": np.int64(2)}, "which is not an int: test for a tuple"),
-    (lambda: next(iter([2]))[0], {"size": 2}, "Here size is 2."),
-    (lambda: {}.get("bias")[0], {"bias": None}, "Here bias is None: compare with `is None`"),
+    (lambda: [a for a, b in [2]], {"stride": 2}, "Here, stride is 2."),
+    (lambda: [a for a, b in [np.int64(2)]], {"stride": np.int64(2)}, "which is not an int: check for a tuple"),
+    (lambda: next(iter([2]))[0], {"size": 2}, "Here, size is 2."),
+    (lambda: {}.get("bias")[0], {"bias": None}, "Here, bias is None: check for `is None`"),
     (lambda: None + 1, {}, "Something is None here"),
     (lambda: range(2.0), {}, "Sizes and positions are integers"),
     (lambda: IMAGE[0:1.5], {}, "Sizes and positions are integers"),
@@ -55,7 +55,7 @@ RAISED = [
     (lambda: math.pi, {}, "Write `import math` at the top of the file."),  # noqa: F821
     (late, {}, "total gets its value further down, or in a branch"),
     (lambda: IMAGE[5:].max(), {}, "An array came out empty"),
-    (lambda: range(IMAGE), {}, "A whole array stands where a single number belongs."),
+    (lambda: range(IMAGE), {}, "A whole array is where a single number belongs."),
     (lambda: range((2, 2)), {}, None),  # no option is a tuple: it is not known what is
 ]
 
@@ -67,7 +67,7 @@ def test_python_3_10_says_it_in_other_words():
 def test_an_argument_without_a_name_is_named_by_its_place():
     asked = Case("weights", (4, (3, 5)), {"bias": True}, Known(60, None, []), outputs)
     said = hint("weights raised TypeError: can't multiply sequence by non-int of type 'tuple'", asked)
-    assert "Here argument number 2 is (3, 5): take" in said
+    assert "Here, argument number 2 is (3, 5): unpack" in said
     several = Case("weights", (4, 5, 6), {}, Known(60, None, []), outputs)
     assert hint("weights raised TypeError: cannot unpack non-iterable int object", several) is None
 

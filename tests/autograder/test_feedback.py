@@ -31,6 +31,7 @@ def computed(working):
     return eval(terms), float(result)
 
 
+@pytest.mark.costly
 @given(pairs, pairs, paddings, st.booleans(), st.integers(0, 2**32))
 def test_window_and_kernel_give_the_expected_number(size, stride, padding, has_bias, seed):
     random = np.random.default_rng(seed)

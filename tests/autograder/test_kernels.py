@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder import recorded, stubs
+from autograder import expected_answers, stubs
 from autograder.assignment import find
 from autograder.authoring import Verdict
 from autograder.calls import launch_to_paste
@@ -23,14 +23,14 @@ from autograder.cases import Case
 from autograder.feedback import Picture
 from autograder.grading import grade
 from autograder.kernels import Figure, Goal, compiler, figures, lie_in
-from autograder.kernels.inside import launching
-from autograder.kernels.launched import Access, Launched, Misdeed, Ran, Waste
-from autograder.kernels.marks import marks
+from autograder.kernels.child import launching
+from autograder.kernels.goals import marks
+from autograder.kernels.launches import Access, Launched, Misdeed, Profile, Waste
 from autograder.levels import Level
 from autograder.report import failures, html, terminal
-from autograder.sandbox.replay import Answers
+from autograder.sandbox.host import Sandbox
+from autograder.sandbox.replay import KeptReplies
 from autograder.sandbox.replies import Returned, Stopped
-from autograder.sandbox.worker import Sandbox
 from common.errors import UserError
 from release import bundle
 from tests.conftest import ROOT
@@ -55,7 +55,13 @@ def launch_scale(size):
 def run(content):
     """Return what the machine's harness answers about a file, in this process."""
     source = np.frombuffer(content, np.uint8)
-    return launching.run(None, source, "mapping.py", "scale", [5], [FEW, np.float32(2)], [5], 0)
+    return launching.run(
+        None,
+        source,
+        "mapping.py",
+        "scale",
+        {"sizes": [5], "arguments": [FEW, np.float32(2)], "shape": [5], "seed": 0},
+    )
 
 
 def graded(tmp_path, only, **sources):
@@ -70,7 +76,7 @@ def graded(tmp_path, only, **sources):
 def did(**fields):
     """Return what a launch did, nothing unless it is said."""
     nothing = {"parameters": [], "outputs": {}, "written": 0, "changed": [], "misdeeds": [], "accesses": []}
-    return Ran(**nothing | {"threads": 1, "barriers": 0, "busiest": 0, "atomics": False} | fields)
+    return Profile(**nothing | {"threads": 1, "barriers": 0, "busiest": 0, "atomics": False} | fields)
 
 
 # --- points for traffic
@@ -102,18 +108,23 @@ def test_the_worst_figure_decides_and_each_figure_has_a_goal():
 
 def test_what_is_asked_of_memory_is_added_up():
     accesses = [Access("global", "a", 1, 2, 3, 4, 5), Access("global", "b", 10, 20, 30, 40, 50), Access("shared", "a", 7)]
-    ran = did(parameters=["a", "b"], accesses=accesses)
-    assert ran.total("global") == Access("global", "", 11, 22, 33, 44, 55)
-    assert ran.total("global", "b").sectors == 40 and ran.total("shared").reads == 7
-    assert ran.total("local").reads == 0
+    profile = did(parameters=["a", "b"], accesses=accesses)
+    assert profile.total("global") == Access("global", "", 11, 22, 33, 44, 55)
+    assert profile.total("global", "b").sectors == 40 and profile.total("shared").reads == 7
+    assert profile.total("local").reads == 0
     with pytest.raises(ValueError, match="counts c, but the kernel has a, b"):
-        ran.total("global", "a", "c")
+        profile.total("global", "a", "c")
     assert [lie_in(numbers) for numbers in (1, 8, 9, 64)] == [1, 1, 2, 8]
 
 
 @pytest.mark.parametrize(
     "sectors_touched, fewest, least, value, says",
-    [(32, 4, 4, 8, "side by side"), (32, 4, 0, 8, "side by side"), (8, 8, 4, 2, "too often"), (0, 0, 0, 0, "too often")],
+    [
+        (32, 4, 4, 8, "neighbouring"),
+        (32, 4, 0, 8, "neighbouring"),
+        (8, 8, 4, 2, "too many requests"),
+        (0, 0, 0, 0, "too many requests"),
+    ],
 )
 def test_what_sectors_say(sectors_touched, fewest, least, value, says):
     access = Access("global", "a", requests=1, sectors=sectors_touched, fewest=fewest)
@@ -136,7 +147,7 @@ def launched(expected, together, *others, **ran):
     """Return a launch whose output is right where it is as expected, under the orders that a worker tells of."""
     outputs = dict(zip(("all together", "warp by warp", "backward"), (together, *others)))
     outputs = {order: np.array(output, np.float32) for order, output in outputs.items()}
-    answers = recorded.Known(np.array(expected, float), 0.1, [])
+    answers = expected_answers.Known(np.array(expected, float), 0.1, [])
     case = Case("sums", (FEW,), {}, answers, lambda wrong, *_: Picture(f"number {wrong.first[0]}"))
     return Launched.of(
         case, did(**{"parameters": ["values", "output"], "outputs": outputs, "written": len(expected)} | ran)
@@ -155,12 +166,15 @@ def test_numbers_that_are_wrong_in_another_order_of_threads_are_wrong():
 
 def test_orders_must_agree_bit_for_bit_unless_atomics_decide():
     failure = launched([1, 2], [1, 2], [1, 2.01]).failure
-    assert "depends on the order of threads. At number 1: 2 when they run all together, 2.00999999" in failure.sentence
+    assert (
+        "depends on the order of threads. At number 1, it is 2 when they run all together, and 2.00999999"
+        in failure.sentence
+    )
     assert launched([1, 2], [1, 2], [1, 2.01], atomics=True).failure is None
 
 
 def test_a_kernel_must_leave_its_inputs_alone():
-    assert "writes to values, which it must only read" in launched([1], [1], changed=["values"]).failure.sentence
+    assert "writes to values, which it may only read" in launched([1], [1], changed=["values"]).failure.sentence
 
 
 def test_what_may_have_made_a_number_wrong():
@@ -342,8 +356,8 @@ def launch_darken(height, width):
 @pytest.mark.parametrize(
     "kernel, right, says",
     [
-        ("scales", FEW, 'must say kernel = "scale", whose launch is a case, but says kernel = "scales"'),
-        ("", FEW, 'must say kernel = "scale", whose launch is a case, but says nothing'),
+        ("scales", FEW, 'must say kernel = "scale", because a case launches it, but says kernel = "scales"'),
+        ("", FEW, 'must say kernel = "scale", because a case launches it, but says nothing'),
         ("scale", 15.0, "the reference of scale must return the array that .*, but returns 15.0"),
     ],
 )
@@ -375,6 +389,7 @@ def test_a_number_out_of_range_costs_the_points_for_safety_alone(tmp_path):
     assert outcomes["1.2"].score == 0
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("x, y, points", [(32, 8, 0), (8, 32, 1.45), (1, 32, 2)])
 def test_the_warp_that_wastes_most_is_drawn(tmp_path, x, y, points):
     report, outcomes = graded(tmp_path, ("2.3",), indexing=DARKEN.format(x=x, y=y))
@@ -392,7 +407,7 @@ def test_the_warp_that_wastes_most_is_drawn(tmp_path, x, y, points):
 def test_safety_and_traffic_are_for_kernels_that_do_something(tmp_path):
     _, outcomes = graded(tmp_path, MAPPING, mapping=SCALE.replace("if i < output.size", "if i == 0"))
     says = [outcomes[number].failure.sentence for number in ("1.2", "1.3", "1.5")]
-    assert says[0] == "Safety counts once more than half of the outputs are right. Here 1 of 5 are."
+    assert says[0] == "Safety counts once more than half of the outputs are right. Here, 1 of 5 are."
     assert says[1].startswith("Traffic counts once")
     assert outcomes["1.1"].failure.hint.startswith("The kernel writes 1 of 5 outputs")
 
@@ -401,7 +416,7 @@ def test_a_stub_is_not_implemented_in_every_check(tmp_path):
     stub = stubs.stub((SOLUTION / "mapping.py").read_text())
     report, outcomes = graded(tmp_path, MAPPING, mapping=stub)
     assert {outcome.verdict for outcome in outcomes.values()} == {Verdict.NOT_IMPLEMENTED}
-    assert "Not begun: 1.1 to 1.5" in terminal.summary(report)
+    assert "Not started: 1.1 to 1.5" in terminal.summary(report)
 
 
 def test_a_file_outside_of_the_language_shows_its_line_and_no_call(tmp_path):
@@ -425,6 +440,7 @@ def test_where_there_is_no_compiler_nothing_is_lost(tmp_path, monkeypatch):
     assert len(report.remarks) == 1 and "was not checked: numba is not installed" in report.remarks[0]
 
 
+@pytest.mark.costly
 def test_a_missing_barrier_is_found_whatever_the_numbers_say(tmp_path):
     source = (SOLUTION / "reduction.py").read_text()
     line = next(line for line in source.splitlines() if line.strip().startswith("cuda.syncthreads()  # no thread adds"))
@@ -439,12 +455,13 @@ def test_a_file_is_only_read(tmp_path):
     assert outcomes["1.1"].verdict is Verdict.FORBIDDEN and not (tmp_path / "mark").exists()
 
 
+@pytest.mark.costly
 def test_kept_answers_suffice_to_grade_again(tmp_path, monkeypatch):
     (tmp_path / "mapping.py").write_text(SCALE.replace("if i <", "if i <="))
-    answers = Answers()
-    before = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, answers=answers)
+    replies = KeptReplies()
+    before = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, replies=replies)
     monkeypatch.setattr(Sandbox, "worker", None)
-    again = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, answers=Answers.unpack(answers.pack()), replay=True)
+    again = grade(tmp_path, CUDA, seed="kernels", only=MAPPING, replies=KeptReplies.unpack(replies.pack()), replay=True)
     assert [str(each.failure) for each in again.outcomes] == [str(each.failure) for each in before.outcomes]
     assert (again.score, again.faults) == (7, [])
 
@@ -452,6 +469,7 @@ def test_kept_answers_suffice_to_grade_again(tmp_path, monkeypatch):
 # --- at home
 
 
+@pytest.mark.costly
 def test_check_pyz_brings_the_machine_and_needs_numpy_alone(tmp_path):
     packages = tmp_path / "home" / "site-packages"
     packages.mkdir(parents=True)

@@ -14,7 +14,7 @@ from autograder import datasets, loading
 from autograder.assignment import Assignment, find
 from autograder.datasets import drawn
 from autograder.grading import grade
-from autograder.networks import views
+from autograder.networks import augmentations
 from autograder.part import Retraining
 from tests.autograder import tables
 
@@ -68,7 +68,7 @@ def pretend(monkeypatch):
 
 
 @REAL
-@pytest.mark.sampled(1, family="the real test set")
+@pytest.mark.long
 def test_the_solution_makes_at_most_45_errors():
     """Counted without the grader, on the images as they are published."""
     module = loading.module(SOLUTION, "lenet")
@@ -83,7 +83,7 @@ def test_the_solution_makes_at_most_45_errors():
 
 
 @REAL
-@pytest.mark.sampled(1, family="the real test set")
+@pytest.mark.long
 def test_the_solution_gets_all_points_and_bonus(submission):
     report = outcomes(submission, *POINTS)
     assert [outcome.verdict.value for outcome in report.outcomes] == ["passed"] * 4
@@ -92,7 +92,7 @@ def test_the_solution_gets_all_points_and_bonus(submission):
     assert report.remarks == []
 
 
-@pytest.mark.sampled(1, family="long trainings")
+@pytest.mark.long
 def test_the_solution_where_mnist_is_not(submission, monkeypatch, tmp_path):
     monkeypatch.delenv("CONVGRADE_DATA", raising=False)
     monkeypatch.chdir(tmp_path)
@@ -136,7 +136,7 @@ def test_the_sentence_names_the_slip(submission, name):
 
 
 @REAL
-@pytest.mark.sampled(1, family="the real test set")
+@pytest.mark.long
 def test_weights_trained_with_other_pixel_values(submission):
     """The solution's own weights for images from 0 to 255, as someone has them who forgets to divide in training alone."""
     weights = torch.load(submission / "lenet.pt", weights_only=True)
@@ -191,7 +191,7 @@ BONUS = [lenet.Bonus(60, 1.0), lenet.Bonus(40, 2.0)]
 ROOMY = {"most_parameters": 10**6, "most_weights_mb": 4.0}
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("count", "errors", "points"),
     [(0, 0, 16 + 3), (2, 40, 16 + 3), (3, 60, 16 + 1), (4, 80, 16), (7, 140, 8), (10, 200, 0)],
@@ -206,6 +206,7 @@ def test_points_fall_with_errors(errs, count, errors, points):
     assert outcome.verdict.value == ("passed" if points >= 16 else "wrong")
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("count", "multiply_adds", "on_top"), [(4, 200_000, 1), (4, 210_000, 0), (5, 200_000, 0)]
 )  # the second costs too much, the third makes too many errors
@@ -213,9 +214,10 @@ def test_a_cheap_network_with_all_points_earns_more(errs, count, multiply_adds, 
     settings = {"no_points_from": 200, "all_points_to": 80, "bonus": [], "cheap_multiply_adds": 208_260, "cheap_points": 1}
     (outcome,) = outcomes(errs(count, multiply_adds), "1.3", **settings, **ROOMY).outcomes
     assert (outcome.score > POINTS["1.3"]) == bool(on_top)
-    assert any("1 points on top for at most 208,260 multiply-adds" in note for note in outcome.notes) == bool(on_top)
+    assert any("1 extra points for at most 208,260 multiply-adds" in note for note in outcome.notes) == bool(on_top)
 
 
+@pytest.mark.costly
 def test_a_network_beyond_its_budget_gets_no_points_for_its_errors(errs):
     errors, size = outcomes(errs(0), "1.3", "1.4", most_parameters=7_000).outcomes
     assert (errors.score, size.score) == (0, 0)
@@ -238,6 +240,7 @@ def test_settings_that_cannot_be_meant(settings, says):
         lenet.LeNet(**settings)
 
 
+@pytest.mark.costly
 def test_a_table_of_hashes_of_the_test_images_knows_nothing(submission, monkeypatch, pretend):
     """Drawn digits stand for MNIST's, which are public: a submission may hold a hash of each."""
     images, labels = drawn.digits(300, seed=9)
@@ -245,7 +248,7 @@ def test_a_table_of_hashes_of_the_test_images_knows_nothing(submission, monkeypa
     (submission / "lenet.py").write_text(tables.of_hashes(images, labels))
     (outcome,) = outcomes(submission, "1.3").outcomes
     assert (outcome.verdict.value, outcome.score) == ("wrong", 0)
-    monkeypatch.setattr(views, "nudged", lambda images, random: images)
+    monkeypatch.setattr(augmentations, "nudged", lambda images, random: images)
     (outcome,) = outcomes(submission, "1.3").outcomes
     assert outcome.score > POINTS["1.3"]  # so it is the views that tell
 
@@ -274,7 +277,7 @@ def build_model():
 
 
 @REAL
-@pytest.mark.sampled(1, family="the real test set")
+@pytest.mark.long
 def test_a_table_of_block_means_knows_no_views(submission, monkeypatch):
     images, labels = map(np.array, datasets.find("mnist").load("test"))
     means = images.reshape(-1, 4, 7, 4, 7).mean(axis=(2, 4)).round().astype(np.uint8).reshape(-1, 16)
@@ -287,13 +290,13 @@ def test_a_table_of_block_means_knows_no_views(submission, monkeypatch):
     roomy = {"most_parameters": 10**6, "robustness_images": 0}
     (errors,) = outcomes(submission, "1.3", **roomy).outcomes
     assert errors.score == 0 and int(re.match(r"(\d+) errors", errors.notes[0]).group(1)) > 800
-    monkeypatch.setattr(views, "nudged", lambda images, random: images)
+    monkeypatch.setattr(augmentations, "nudged", lambda images, random: images)
     (errors,) = outcomes(submission, "1.3", **roomy).outcomes
     assert errors.score > POINTS["1.3"]  # so it is the views that tell
 
 
 @REAL
-@pytest.mark.sampled(1, family="the real test set")
+@pytest.mark.long
 def test_a_network_that_knows_test_images_better_than_those_that_it_should_have_trained_with(submission, pretend):
     images, labels = (np.array(each[:600]) for each in datasets.find("mnist").load("test"))
     pretend(test=(images, labels), train=(images, labels))
@@ -303,12 +306,12 @@ def test_a_network_that_knows_test_images_better_than_those_that_it_should_have_
     assert "better than images of the training set" in remark
 
 
-@pytest.mark.sampled(1, family="long trainings")
-def test_training_anew(submission, pretend):
+@pytest.mark.long
+def test_retraining(submission, pretend):
     """The weights know MNIST; drawn digits stand for it here, which only a training with them knows."""
     pretend(test=drawn.digits(300, seed=9), train=drawn.digits(1_500, seed=10))
     report = outcomes(submission, "1.3", retraining=Retraining(epochs=6, seconds=120))
-    (remark,) = [remark for remark in report.remarks if remark.startswith("Trained anew by its own train, 6 epochs")]
+    (remark,) = [remark for remark in report.remarks if remark.startswith("Retrained with its own train, 6 epochs")]
     anew, submitted = map(
         float, re.search(r": (.*)% on the same test images; the submitted weights (.*)%", remark).groups()
     )

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from autograder import networks
 from autograder.assignment import find
-from autograder.networks import diagnostics, metrics, views
+from autograder.networks import augmentations, diagnostics, metrics
 from autograder.part import Grading
 from autograder.sandbox.replies import Returned
 from tests.autograder.answering import let_reply
@@ -32,7 +32,7 @@ def test_a_change_keeps_shape_and_type_and_its_input(name):
 
 @given(st.integers(1, 4), st.integers(0, 1_000))
 def test_each_image_is_shifted_by_exactly_so_much(pixels, seed):
-    moved = views.shifted(IMAGES, pixels, random(seed))
+    moved = augmentations.shifted(IMAGES, pixels, random(seed))
     for image, shifted in zip(IMAGES, moved):
         ways = [
             (down * pixels, right * pixels)
@@ -57,7 +57,7 @@ def test_a_view_is_the_image_flipped_or_not_moved_a_little_and_lit_from_one_side
     dim = (IMAGES // 4 + 60).astype(np.uint8)  # 60 to 123: no light of a view makes it black or white
     height, width = np.meshgrid(np.linspace(-1, 1, 32), np.linspace(-1, 1, 32), indexing="ij")
     light = np.stack([np.ones(1024), height.ravel(), width.ravel()], axis=1)
-    for image, view in zip(dim, views.draw(dim, random(seed))):
+    for image, view in zip(dim, augmentations.draw(dim, random(seed))):
         fits = []
         for turned, down, right in product((False, True), range(-1, 2), range(-1, 2)):
             moved = _moved(image[..., ::-1] if turned else image, down, right)
@@ -73,7 +73,7 @@ def test_a_view_is_the_image_flipped_or_not_moved_a_little_and_lit_from_one_side
 def test_views_are_flipped_in_half_of_all_cases_and_moved_by_up_to_a_pixel_each_way():
     dots = np.full((1_000, 3, 32, 32), 40, np.uint8)
     dots[..., 10, 6] = 130  # brighter than anything around it, whatever the light
-    rows, columns = np.divmod(views.draw(dots, random()).mean(axis=1).reshape(1_000, -1).argmax(axis=1), 32)
+    rows, columns = np.divmod(augmentations.draw(dots, random()).mean(axis=1).reshape(1_000, -1).argmax(axis=1), 32)
     assert set(rows) == {9, 10, 11}
     assert set(columns) == {5, 6, 7, 24, 25, 26}
     assert 0.4 < (columns > 15).mean() < 0.6
@@ -83,7 +83,7 @@ def test_about_half_of_all_images_are_nudged_by_a_pixel_and_all_are_noisy():
     ways = list(product(range(-1, 2), range(-1, 2)))
     found = []
     for seed in range(100):
-        for image, nudged in zip(IMAGES, views.nudged(IMAGES, random(seed))):
+        for image, nudged in zip(IMAGES, augmentations.nudged(IMAGES, random(seed))):
             [way] = [way for way in ways if abs(nudged.astype(int) - _moved(image, *way)).max() <= 2]
             assert (nudged != _moved(image, *way)).any()
             found.append(way)
@@ -93,30 +93,30 @@ def test_about_half_of_all_images_are_nudged_by_a_pixel_and_all_are_noisy():
 
 def test_views_are_the_same_for_the_same_seed_alone_and_never_change_their_images():
     before = IMAGES.copy()
-    first, again, other = (views.draw(IMAGES, random(seed)) for seed in (1, 1, 2))
+    first, again, other = (augmentations.draw(IMAGES, random(seed)) for seed in (1, 1, 2))
     assert (first == again).all() and (first != other).any()
     assert first.dtype == np.uint8 and first.shape == IMAGES.shape
     assert (before == IMAGES).all()
 
 
 def test_flips():
-    assert (views.flipped(IMAGES)[..., 0] == IMAGES[..., 31]).all()
-    assert (views.upside_down(IMAGES)[..., 0, :] == IMAGES[..., 31, :]).all()
-    assert (views.flipped(views.flipped(IMAGES)) == IMAGES).all()
+    assert (augmentations.flipped(IMAGES)[..., 0] == IMAGES[..., 31]).all()
+    assert (augmentations.upside_down(IMAGES)[..., 0, :] == IMAGES[..., 31, :]).all()
+    assert (augmentations.flipped(augmentations.flipped(IMAGES)) == IMAGES).all()
 
 
 def test_noise_is_bounded_and_everywhere():
     grey = np.full((4, 3, 32, 32), 128, np.uint8)
-    difference = views.noisy(grey, 7, random()).astype(int) - 128
+    difference = augmentations.noisy(grey, 7, random()).astype(int) - 128
     assert difference.min() == -7 and difference.max() == 7
-    white = views.noisy(np.full((1, 3, 32, 32), 255, np.uint8), 7, random())
+    white = augmentations.noisy(np.full((1, 3, 32, 32), 255, np.uint8), 7, random())
     assert white.min() >= 248  # never round to black
 
 
 def test_light():
     image = np.array([0, 10, 100, 200, 255], np.uint8).reshape(1, 1, 1, 5)
-    assert views.in_light(image, 1.5).ravel().tolist() == [0, 15, 150, 255, 255]
-    assert views.in_light(image, 0.5).ravel().tolist() == [0, 5, 50, 100, 127]
+    assert augmentations.in_light(image, 1.5).ravel().tolist() == [0, 15, 150, 255, 255]
+    assert augmentations.in_light(image, 0.5).ravel().tolist() == [0, 5, 50, 100, 127]
 
 
 def test_cross_entropy_is_that_of_pytorch():

@@ -8,8 +8,8 @@ from hypothesis.extra.numpy import array_shapes, arrays
 
 from autograder.cases import Case
 from autograder.compare import plain
+from autograder.expected_answers import Known
 from autograder.feedback import outputs
-from autograder.recorded import Known
 from autograder.relations import explanation
 
 RANDOM = np.random.default_rng(0)
@@ -65,12 +65,12 @@ TOLD = [
     (lambda a: a.T, MAPS, "transposed", "rows and columns are swapped"),
     (lambda a: a.transpose(0, 2, 3, 1), BATCHES, "axes in another order", ".transpose(0, 3, 1, 2)"),
     (np.ravel, MAPS, "another shape", "flattened: give them the shape (3, 5)"),
-    (lambda a: a[None], MAPS, "another shape", "an axis of length 1 too many"),
+    (lambda a: a[None], MAPS, "another shape", "an extra axis of length 1"),
     (lambda a: a[:, :1].squeeze(), [a[:, :1] for a in BATCHES], "another shape", "an axis of length 1 is missing"),
     (lambda a: a.reshape(a.shape[0], -1), BATCHES, "another shape", "it must be (2, 3, 4, 5)"),
-    (lambda a: np.stack([a / 2, a / 2], axis=1), BATCHES, "sum missing", "Sum over axis 1"),
-    (lambda a: a[-1], BATCHES, "axis lost", "axis 0 is lost: only the last of its entries"),
-    (lambda a: a[:, 0], BATCHES, "axis lost", "axis 1 is lost: only the first of its entries"),
+    (lambda a: np.stack([a / 2, a / 2], axis=1), BATCHES, "sum missing", "Summed over axis 1"),
+    (lambda a: a[-1], BATCHES, "axis lost", "axis 0 is missing: only the last of its entries"),
+    (lambda a: a[:, 0], BATCHES, "axis lost", "axis 1 is missing: only the first of its entries"),
     (
         lambda a: a[:-1, :-1],
         MAPS,
@@ -80,9 +80,9 @@ TOLD = [
     (lambda a: a[:, :-2], MAPS, "part missing", "the last 2 columns are missing."),
     (lambda a: a[:, 2:], MAPS, "part missing", "the first 2 columns are missing."),
     (lambda a: a[:1], BATCHES, "part missing", "the last entry along axis 0 is missing"),
-    (lambda a: np.pad(a, 1), MAPS, "too many", "leave out the first row and the first column and the last row"),
+    (lambda a: np.pad(a, 1), MAPS, "too many", "omit the first row and the first column and the last row"),
     (spread, MAPS, "zeros in between", "zeros between them"),
-    (np.negative, MAPS, "sign wrong", "right but for the sign"),
+    (np.negative, MAPS, "sign wrong", "right, but their signs are wrong"),
     (abs, MAPS, "signs lost", "without their signs"),
     (
         lambda a: a.clip(0, 255),
@@ -98,23 +98,23 @@ TOLD = [
     (lambda a: a.round().astype(np.uint8), [a.round() for a in BATCHES], "overflowed", "multiples of 256"),
     (np.fliplr, MAPS, "turned", "mirrored, left to right"),
     (np.flipud, MAPS, "turned", "upside down"),
-    (lambda a: np.rot90(a, 2), MAPS, "turned", "turned by 180 degrees"),
+    (lambda a: np.rot90(a, 2), MAPS, "turned", "rotated by 180 degrees"),
     (lambda a: a[:, ::-1], BATCHES, "in reverse order", "along axis 1"),
     (shifted, MAPS, "shifted", "shifted to the right by one column"),
     (lambda a: np.roll(a, -1, axis=0), MAPS, "shifted", "shifted up by one row"),
     (lambda a: np.sort(a, axis=None).reshape(a.shape), MAPS, "in another order", "in another order"),
     (lambda a: np.broadcast_to(a[:, :1], a.shape), BATCHES, "first repeated", "the first entry along axis 1"),
-    (lambda a: np.cumsum(a).reshape(a.shape), MAPS, "sums run on", "begin each sum with 0"),
+    (lambda a: np.cumsum(a).reshape(a.shape), MAPS, "sums run on", "start each sum at 0"),
     (lambda a: np.full_like(a, a.sum()), MAPS, "sum in all places", "out += adds to the whole array"),
     (lambda a: np.full_like(a, a.max()), MAPS[:1], None, None),
-    (lambda a: np.cumsum(a, axis=-1), MAPS, "sums run on", "those before it in its row as well"),
+    (lambda a: np.cumsum(a, axis=-1), MAPS, "sums run on", "those before it in its row"),
     (np.zeros_like, MAPS, "all zero", "All your numbers are 0"),
     (np.zeros_like, [abs(each) for each in MAPS], "all zero", "All your numbers are 0"),
     (zero(-1), MAPS, "places left zero", "only zeros in the last row."),
     (zero((..., -1)), BATCHES, "places left zero", "only zeros in the last column."),
     (zero((..., -1), (..., -1, slice(None))), MAPS, "places left zero", "in the last row and the last column."),
     (zero(slice(1, None)), MAPS, "places left zero", "only zeros in the last 2 rows."),
-    (zero((1, 1), (0, 2), (2, 0)), MAPS, "places left zero", "are these places ever written?"),
+    (zero((1, 1), (0, 2), (2, 0)), MAPS, "places left zero", "does your code ever write there?"),
     (lambda a: a / 4, MAPS, "times a number", "a quarter of what they should be"),
     (lambda a: a / a.size, MAPS, "multiples", "what they should be, divided by 15"),
     (lambda a: a * 0.3, MAPS, "multiples", "0.3 times what they should be"),
@@ -129,7 +129,7 @@ TOLD = [
     (lambda a: a * (1 + 3e-6), [np.full((2, 2), 1e6) + MAPS[0][:2, :2]], None, None),  # float32 is right
     (last_row, BATCHES, "wrong at the end", "not in the last row"),
     (at_the_edge, BATCHES, "wrong at the edge", "right inside"),
-    (np.ndarray.tolist, MAPS, "list for array", "return np.array of it"),
+    (np.ndarray.tolist, MAPS, "list for array", "convert it with np.array"),
     (float, COUNTS, "float for integer", "divide with //"),
     (lambda n: 0, COUNTS, "all zero", "All your numbers are 0: is anything added up?"),
     (lambda n: n + 1, COUNTS, "off by one", "1 too large"),
@@ -176,7 +176,7 @@ def test_an_array_from_which_all_is_missing_is_no_proof_but_contradicts_nothing(
 
 def test_an_end_is_told_only_where_all_of_it_is_wrong():
     some = (-1, 0), (-1, 2)
-    assert told(zero(*some), MAPS).sentence == "Where your numbers are wrong, they are 0: are these places ever written?"
+    assert told(zero(*some), MAPS).sentence == "Where your numbers are wrong, they are 0: does your code ever write there?"
     assert told(lambda array: zero(*some)(array - 2) + 2, MAPS).name == "wrong at the edge"
 
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from autograder import grading, renames
 from autograder.assignment import find
 from autograder.renames import Rename
-from autograder.sandbox.worker import Sandbox
+from autograder.sandbox.host import Sandbox
 from autograder.submission import take_in
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
@@ -44,7 +44,7 @@ def test_a_file_counts_under_the_name_that_is_missing(taken):
 def test_a_file_of_the_right_name_stays_what_it_is(taken):
     names, remarks = taken(["conv.py", "convolution.py"], WANTED)
     assert names == {"conv.py": "conv.py", "convolution.py": "convolution.py"}
-    assert remarks == ["conv.py was not taken as convolution.py: there is convolution.py already"]
+    assert remarks == ["conv.py was not taken as convolution.py: there is already a convolution.py"]
 
 
 def test_without_the_old_name_nothing_is_said_but_where_the_new_one_is_missing(taken):
@@ -59,7 +59,7 @@ def test_all_that_would_be_taken_are_named_where_none_is_there(taken):
 def test_of_several_renames_the_first_that_is_there_counts(taken):
     names, remarks = taken(["b.py", "conv.py"], Rename("a.py", "convolution.py"), WANTED, Rename("b.py", "convolution.py"))
     assert names == {"b.py": "b.py", "convolution.py": "conv.py"}
-    assert remarks[1:] == ["b.py was not taken as convolution.py: there is convolution.py already"]
+    assert remarks[1:] == ["b.py was not taken as convolution.py: there is already a convolution.py"]
 
 
 def test_of_several_files_of_one_name_a_path_says_which(taken):
@@ -100,5 +100,5 @@ def test_what_is_not_a_rename_is_one_sentence(text, form):
 
 
 def test_a_notebook_cannot_be_graded_under_another_name():
-    with pytest.raises(UserError, match="a notebook is not Python"):
+    with pytest.raises(UserError, match="a notebook cannot be graded"):
         renames.parse("convolution.ipynb=convolution.py", FILES)

@@ -14,8 +14,10 @@ from autograder.assignment import find
 from autograder.feedback import Failure
 from autograder.report import code
 from autograder.sandbox.child.sources import LARGEST, LONGEST_LINE, MOST_LINES
-from autograder.sandbox.replay import Answers
-from autograder.sandbox.worker import Sandbox
+from autograder.sandbox.host import Sandbox
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.process import Process
+from autograder.sandbox.replay import KeptReplies
 from autograder.sources import Definition, Reader, Source
 from autograder.submission import Submission
 from autograder.verdicts import Verdict
@@ -30,14 +32,19 @@ def sandbox():
         yield sandbox
 
 
+def reader(sandbox):
+    """Return a reader in a worker of its own."""
+    return Reader(sandbox.worker(sandbox.submission / "any file", Limits(part_seconds=600.0)), sandbox.submission)
+
+
 @pytest.fixture(scope="module")
 def read(sandbox):
     """Return a function that reads bytes as a file of a submission; None where it cannot be read."""
-    reader, path = Reader(sandbox, sandbox.submission, 600.0), sandbox.submission / "homework.py"
+    asked, path = reader(sandbox), sandbox.submission / "homework.py"
 
     def read(content):
         path.write_bytes(content)
-        return reader.of(Submission(sandbox.submission, files=[path]), ["homework.py"]).get("homework.py")
+        return asked.of(Submission(sandbox.submission, files=[path]), ["homework.py"]).get("homework.py")
 
     return read
 
@@ -91,7 +98,7 @@ texts = st.lists(st.sampled_from(["a", "b", "c", "", "\x00", "\u202e<b>"]), max_
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=50, deadline=None)
 def test_the_later_text_follows_from_the_earlier_one(sandbox, before, after):
     if not hasattr(sandbox, "reader"):
-        sandbox.reader = Reader(sandbox, sandbox.submission, 600.0)
+        sandbox.reader = reader(sandbox)
     changed = [ranges for hunk in sandbox.reader.hunks(before, after) for ranges in hunk]
     made, place = [], 0
     for ranges in changed:
@@ -100,13 +107,14 @@ def test_the_later_text_follows_from_the_earlier_one(sandbox, before, after):
     assert made + before[place:] == after
 
 
+@pytest.mark.costly
 def test_what_takes_too_long_to_compare_is_not_compared(sandbox, monkeypatch):
     monkeypatch.setattr("autograder.sources.SECONDS", 0.2)
-    reader = Reader(sandbox, sandbox.submission)
+    asked = reader(sandbox)
     before, after = ([line for number in range(1_000) for line in (number % 50, name + number)] for name in (10**4, 10**5))
     before, after = [*map(str, before)], [*map(str, after)]  # each line that both have is there twenty times
-    assert reader.hunks(before, after) is None
-    assert len(reader.hunks(["a"], ["b"])) == 1, "the next ones are"
+    assert asked.hunks(before, after) is None
+    assert len(asked.hunks(["a"], ["b"])) == 1, "the next ones are"
 
 
 SOURCE = Source(
@@ -145,12 +153,12 @@ def test_nothing_is_read_where_nothing_was_written(verdict):
 
 
 def test_what_was_read_is_kept_with_the_answers(monkeypatch):
-    cnn, answers = find("cnn"), Answers()
-    told = grading.grade(cnn.folder / "convolution.py", cnn, seed="s", only=["1.1"], with_sources=True, answers=answers)
+    cnn, replies = find("cnn"), KeptReplies()
+    told = grading.grade(cnn.folder / "convolution.py", cnn, seed="s", only=["1.1"], with_sources=True, replies=replies)
     monkeypatch.setattr(Sandbox, "worker", None)  # whoever starts one fails
-    kept = Answers.unpack(answers.pack())
+    kept = KeptReplies.unpack(replies.pack())
     again = grading.grade(
-        cnn.folder / "convolution.py", cnn, seed="s", only=["1.1"], with_sources=True, answers=kept, replay=True
+        cnn.folder / "convolution.py", cnn, seed="s", only=["1.1"], with_sources=True, replies=kept, replay=True
     )
     assert again.sources == told.sources and told.sources
 
@@ -165,3 +173,22 @@ def test_reading_is_what_a_grader_asks_for():
     assert {name: document for name, document in told.document.items() if name != "execution_time"} == {
         name: document for name, document in silent.document.items() if name != "execution_time"
     }, "results.json is without the code"
+
+
+def test_reading_runs_nothing_of_the_file(sandbox):
+    file = sandbox.submission / "runs.py"
+    file.write_text("import os\nos._exit(3)\n")
+    worker = sandbox.worker(file, Limits())
+    read = Reader(worker, file.parent).of(Submission(sandbox.submission, files=[file]), ["runs.py"])
+    assert read["runs.py"].lines == ("import os", "os._exit(3)")
+    assert "exit status 3" in worker.call("f").sentence
+
+
+def test_reading_that_takes_too_long_costs_no_part_its_time(monkeypatch):
+    send = Process.send
+    monkeypatch.setattr("autograder.sources.SECONDS", 1e-9)  # and what is asked to read never hears of it:
+    monkeypatch.setattr(Process, "send", lambda self, sent: None if b"sources" in sent[0] else send(self, sent))
+    monkeypatch.setattr("autograder.sandbox.host.HURRY", 1e9)  # after a missed deadline, a worker has no time left
+    cnn = find("cnn")
+    told = grading.grade(cnn.folder, cnn, only=["1.1", "2.1", "3.1"], with_sources=True)
+    assert not told.sources and [outcome.verdict.value for outcome in told.outcomes] == ["passed"] * 3

@@ -7,8 +7,8 @@ import psutil
 import pytest
 
 from autograder.sandbox import machine, template
+from autograder.sandbox.host import Sandbox
 from autograder.sandbox.limits import Limits
-from autograder.sandbox.worker import Sandbox
 
 
 @pytest.fixture
@@ -38,6 +38,7 @@ def start():
         yield start
 
 
+@pytest.mark.costly
 def test_workers_that_are_started_ahead_are_taken_and_the_others_end_with_the_template(cannot_fork, start):
     prepared = Limits().template()
     prepared.start_ahead(3)
@@ -49,6 +50,7 @@ def test_workers_that_are_started_ahead_are_taken_and_the_others_end_with_the_te
     assert not psutil.wait_procs(ahead[2:], 10)[1]
 
 
+@pytest.mark.costly
 def test_a_worker_on_its_own_ends_with_what_it_has_started(cannot_fork, start):
     start.sandbox.without = ["system calls by list", "resource limits"]  # it can start what it likes
     worker = start("import ctypes, time\ndef go(): return ctypes.CDLL(None).fork() or time.sleep(60)")

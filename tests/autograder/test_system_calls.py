@@ -14,9 +14,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.sandbox import template
+from autograder.sandbox.host import Sandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned
-from autograder.sandbox.worker import Sandbox
 
 INSIDE = Path(template.__file__).parent / "child"
 sys.path.insert(0, str(INSIDE))  # as a worker has it

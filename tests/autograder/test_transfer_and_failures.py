@@ -13,11 +13,11 @@ from autograder.assignment import SOLUTIONS, find
 from autograder.grading import grade
 from autograder.part import CheckFailed, Grading
 from autograder.report import html
+from autograder.sandbox.host import Sandbox
 from autograder.sandbox.limits import Harness, Limits
-from autograder.sandbox.worker import Sandbox
 from autograder.submission import Submission
 from autograder.verdicts import Verdict
-from autograder.wrong import RIGHT, programs
+from autograder.wrong_programs import RIGHT, programs
 
 FOLDER = SOLUTIONS / "vision"
 VISION = find("vision")
@@ -63,6 +63,7 @@ def submission(tmp_path):
 # The networks that the grader brings
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", NETWORKS)
 def test_what_a_network_answers(name):
     """By NumPy here, by the reference kernels, and by PyTorch."""
@@ -80,6 +81,7 @@ def test_what_a_network_answers(name):
     assert (FOLDER / "checks" / f"{name}.npz").stat().st_size < 250_000
 
 
+@pytest.mark.costly
 def test_students_get_these_networks_but_for_the_hidden_one():
     from release import handout
     from release.bundle import assignment_files
@@ -142,7 +144,7 @@ ODD = {
 }
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("number", [check.number for part in OURS for check in only(part).checks()])
 def test_an_odd_answer_is_wrong_and_breaks_nothing(number, submission, few, monkeypatch):
     """Whatever a forged worker sends, the check fails for the student's reasons, not for the grader's."""
@@ -169,6 +171,7 @@ def test_where_curves_begin_meet_and_end():
     assert transfer.Trained(np.full(7, 0.5), new).epochs == np.inf
 
 
+@pytest.mark.costly
 def test_the_training_is_that_of_the_weights_and_the_seed_alone():
     images, labels = given.digits(datasets.find("mnist"), 4, np.random.default_rng(0), range(5, 10))
     arguments = (images, labels - 5, images, 2)
@@ -188,7 +191,7 @@ def test_the_training_is_that_of_the_weights_and_the_seed_alone():
 # Whole submissions
 
 
-@pytest.mark.sampled(1, family="long trainings")
+@pytest.mark.long
 def test_the_solution_gets_all_points_and_a_picture(submission, quick):
     report = grade(submission, VISION, seed="a")
     ours = [outcome for outcome in report.outcomes if outcome.number[0] in "45"]
@@ -200,7 +203,7 @@ def test_the_solution_gets_all_points_and_a_picture(submission, quick):
     assert "transferred" in report.document["tests"][[outcome.number for outcome in report.outcomes].index("4.2")]["output"]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.costly
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_a_wrong_program(program, submission, quick, monkeypatch):
     shutil.move(submission / program.file, submission / f"{RIGHT}{program.file}")

@@ -26,6 +26,7 @@ def bench(seed):
     return Bench(questions(FILES, CALLS, seed), exams.draw([seed]))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("program", RIGHT, ids=lambda program: program.name)
 def test_a_right_program_agrees_with_the_oracle_and_keeps_all_points(program, bench):
     judgement = bench.judge(program)
@@ -40,6 +41,7 @@ def test_the_reference_agrees_with_the_oracle_on_every_case_of_the_checks(bench)
         assert np.all(abs(asked.expected - case.expected) <= asked.tolerance), case
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("file", FILES)
 def test_a_small_slip_costs_points_if_it_matters_at_all(file, bench, seed):
     chosen = random.Random(seed).sample([program for program in RIGHT if program.file == file], MUTATED)

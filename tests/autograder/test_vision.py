@@ -16,7 +16,7 @@ from autograder import loading
 from autograder.assignment import SOLUTIONS, Assignment, find
 from autograder.grading import grade
 from autograder.verdicts import Verdict
-from autograder.wrong import RIGHT, programs
+from autograder.wrong_programs import RIGHT, programs
 
 FOLDER = SOLUTIONS / "vision"
 VISION = find("vision")
@@ -45,7 +45,7 @@ def graded(folder, file, seed="a secret"):
     return {outcome.number: outcome for outcome in report.outcomes}
 
 
-@pytest.mark.sampled(8)
+@pytest.mark.costly
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_a_wrong_program(program, tmp_path):
     shutil.copy(FOLDER / program.file, tmp_path / f"{RIGHT}{program.file}")
@@ -90,6 +90,7 @@ def test_a_picture_shows_each_kernel_at_its_place():
     assert not shown[4:6].any() and not shown[:, 2:4].any() and not shown[6:, 8:].any()
 
 
+@pytest.mark.costly
 def test_multiply_adds_are_those_that_pytorch_counts():
     layers = loading.module(FOLDER, "checks.cost").LENET
     modules = {
@@ -139,7 +140,7 @@ def test_likely_leaves_out_one_in_a_million_million(draws, probability):
     assert of(range(most + 1, draws + 1)) <= chance.UNLIKELY < of(range(most, draws + 1))
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.costly
 @pytest.mark.parametrize("seed", range(12))
 def test_right_augmentation_passes_under_any_seed(seed, tmp_path):
     shutil.copy(FOLDER / "augmentation.py", tmp_path)
@@ -196,7 +197,7 @@ def test_the_small_network_has_the_gradients_of_pytorch():
         np.testing.assert_allclose(mean, 0.1 * weights.grad.numpy(), rtol=1e-3, atol=1e-6)  # Adam's first moment
 
 
-@pytest.mark.sampled(1)
+@pytest.mark.long
 @pytest.mark.parametrize("seed", range(2))
 def test_augmentation_alone_rescues(seed):
     random = np.random.default_rng(seed)

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import misconceptions
-from autograder import compare, feedback, recorded
+from autograder import compare, expected_answers, feedback
 from autograder.assignment import find
 from autograder.feedback import Grid
 from autograder.reference import Reference, reference
@@ -128,7 +128,7 @@ def test_the_positions_of_a_kernel_are_written_out(size, kernel, stride, padding
 def test_students_get_it_without_the_kernels():
     cases = [REFERENCE.case("count_network", (SHAPE, LAYERS), {}, feedback.outputs)]
     cases.append(REFERENCE.case("conv2d", (np.ones((2, 2)), np.ones((1, 1))), {}, feedback.outputs))
-    known = recorded.Recorded(recorded.record(cases))
+    known = expected_answers.Recorded(expected_answers.record(cases))
     again = [known.case(case.function, case.arguments, case.options, case.explain) for case in cases]
     assert [case.answers.working for case in again] == [case.answers.working for case in cases]
     assert again[0].answers.working.steps and again[1].answers.working is None

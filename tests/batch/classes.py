@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from autograder.verdicts import Verdict
 from batch.grades import Grade
-from batch.records import CheckRecord, HandedIn, Record, Student
+from batch.models import CheckResult, HandedIn, Result, Student
 
 HOSTILE = (
     "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "{{ 7 * 7 }}", "=HYPERLINK(1)", "&lt;b&gt;",
@@ -31,13 +31,13 @@ def check(
     hint="",
 ):
     score = points * (verdict == "passed") if score is None else score
-    return CheckRecord(number, name, "Convolution", verdict, score, points, misconception, sentence, hint)
+    return CheckResult(number, name, "Convolution", verdict, score, points, misconception, sentence, hint)
 
 
-def record(*checks, digest="d", seconds=1.0, leaderboard=None, remarks=(), error="", points=None):
+def result(*checks, digest="d", seconds=1.0, leaderboard=None, remarks=(), error="", points=None):
     points = sum(one.points for one in checks) if points is None else points
     score = round(sum(one.score for one in checks), 2)
-    return Record(digest, score, points, seconds, checks, leaderboard or {}, tuple(remarks), error)
+    return Result(digest, score, points, seconds, checks, leaderboard or {}, tuple(remarks), error)
 
 
 def handed_in(key, *names, submitted="", note="", email=""):
@@ -47,13 +47,13 @@ def handed_in(key, *names, submitted="", note="", email=""):
 
 def stand(graded):
     """Return the grades of submissions about which nobody has said anything."""
-    return [Grade(handed_in, record) for handed_in, record in graded]
+    return [Grade(handed_in, result) for handed_in, result in graded]
 
 
 @st.composite
 def records(draw, misconceptions=("", "flipped kernel", "no such misconception")):
     if draw(st.integers(0, 5)) == 0:
-        return record(digest=draw(st.sampled_from("xyz")), error=draw(texts.filter(str.strip)), points=0.0)
+        return result(digest=draw(st.sampled_from("xyz")), error=draw(texts.filter(str.strip)), points=0.0)
     checks = []
     for number, name, points in CHECKS:
         verdict = draw(st.sampled_from(VERDICTS))
@@ -62,7 +62,7 @@ def records(draw, misconceptions=("", "flipped kernel", "no such misconception")
         sentence = "" if verdict == "passed" else draw(texts)
         checks.append(check(number, name, verdict, score, points, named, sentence))
     network = {"accuracy (%)": draw(st.integers(16, 18)) * 5.0, "parameters": draw(st.integers(1, 3)) * 1000.0}
-    return record(
+    return result(
         *checks,
         digest=draw(st.sampled_from("abc")),
         seconds=draw(st.integers(0, 500)) / 10,

@@ -16,7 +16,7 @@ from datetime import datetime, timedelta, timezone
 from functools import cache
 from pathlib import Path
 
-from batch.records import Student
+from batch.models import Student
 
 ROOT = Path(__file__).parent.parent.parent
 SOLUTION = ROOT / "solutions" / "cnn"

@@ -8,7 +8,7 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.records import HandedIn, Student
+from batch.models import HandedIn, Student
 from batch.similarity.clusters import FEWEST, grouped
 from batch.similarity.page import MOST_IN_CLUSTERS, MOST_PAIRS, render
 from batch.similarity.search import Match, Pair, Work

@@ -12,12 +12,12 @@ from autograder.lateness import Loss
 from batch import comparing
 from batch.comparing import Reason, text
 from batch.grades import TOTAL, Comment, Grade, Override
-from batch.records import Student
-from tests.batch.classes import check, classes, handed_in, record, records, stand
+from batch.models import Student
+from tests.batch.classes import check, classes, handed_in, records, result, stand
 
 ADA, BOB, CLEO = (handed_in(key, name) for key, name in (("a", "Ada"), ("b", "Bob"), ("c", "Cleo")))
-WRONG = record(check(verdict="wrong", sentence="Output 3 should be 5."), check("2.1", points=5.0))
-RIGHT = record(check(), check("2.1", points=5.0))
+WRONG = result(check(verdict="wrong", sentence="Output 3 should be 5."), check("2.1", points=5.0))
+RIGHT = result(check(), check("2.1", points=5.0))
 
 
 def compare(before, after):
@@ -28,12 +28,14 @@ def _reasons(before, after):
     return {change.handed_in.key: change.reasons for change in compare(before, after)}
 
 
+@pytest.mark.costly
 @given(classes())
 def test_a_run_compared_with_itself(graded):
     assert compare(graded, graded) == []
     assert text(compare(graded, graded)) == "Nothing changed."
 
 
+@pytest.mark.costly
 @given(classes(), st.data())
 def test_every_difference_is_told_and_nothing_else(graded, data):
     fates = {one[0].key: data.draw(st.sampled_from(["same", "gone", "new", "regraded", "regraded"])) for one in graded}
@@ -81,14 +83,14 @@ def test_each_reason():
     assert _reasons([(ADA, WRONG)], [(ADA, RIGHT)]) == {"a": (Reason.VERDICT,)}
     assert _reasons([(ADA, WRONG)], [(ADA, replace(RIGHT, digest="e"))]) == {"a": (Reason.CONTENT,)}
     assert _reasons([(ADA, WRONG)], [(ADA, replace(WRONG, digest="e"))]) == {"a": (Reason.CONTENT,)}
-    dearer = record(check(verdict="wrong"), check("2.1", points=6.0))
+    dearer = result(check(verdict="wrong"), check("2.1", points=6.0))
     assert _reasons([(ADA, WRONG)], [(ADA, dearer)]) == {"a": (Reason.POINTS,)}
     assert _reasons([(ADA, RIGHT)], [(ADA, dearer)]) == {"a": (Reason.VERDICT, Reason.POINTS)}
     assert _reasons([(ADA, WRONG)], [(ADA, replace(dearer, digest="e"))]) == {"a": (Reason.CONTENT, Reason.POINTS)}
-    assert _reasons([(ADA, RIGHT)], [(ADA, record(check()))]) == {"a": (Reason.POINTS,)}
-    partly = record(check(verdict="wrong", score=1.5), check("2.1", points=5.0))
+    assert _reasons([(ADA, RIGHT)], [(ADA, result(check()))]) == {"a": (Reason.POINTS,)}
+    partly = result(check(verdict="wrong", score=1.5), check("2.1", points=5.0))
     assert _reasons([(ADA, WRONG)], [(ADA, partly)]) == {"a": (Reason.SCORE,)}
-    broken = record(error="the zip is damaged", points=0.0)
+    broken = result(error="the zip is damaged", points=0.0)
     assert _reasons([(ADA, broken)], [(ADA, RIGHT)]) == {"a": (Reason.VERDICT,)}
     assert _reasons([(ADA, RIGHT)], [(BOB, RIGHT)]) == {"a": (Reason.GONE,), "b": (Reason.NEW,)}
 
@@ -118,8 +120,8 @@ def test_students_of_a_group_are_followed_each():
 
 
 def test_the_text_tells_most_changed_first():
-    partly = record(check(verdict="wrong", score=1.0, sentence="Output 3 should be\n\x1b[31m6."), check("2.1", points=5.0))
-    nothing = record(check(verdict="crashed", sentence="IndexError"), check("2.1", verdict="missing", points=5.0))
+    partly = result(check(verdict="wrong", score=1.0, sentence="Output 3 should be\n\x1b[31m6."), check("2.1", points=5.0))
+    nothing = result(check(verdict="crashed", sentence="IndexError"), check("2.1", verdict="missing", points=5.0))
     old = [(ADA, WRONG), (BOB, RIGHT), (replace(ADA, key="gone", students=()), RIGHT)]
     new = [(ADA, partly), (BOB, replace(nothing, digest="e")), (CLEO, RIGHT)]
     assert text(compare(old, new)).splitlines() == [
@@ -151,13 +153,13 @@ def test_what_people_say_is_told_apart_from_grading():
     total = replace(by_hand, overrides=(mine, replace(mine, check=TOTAL, points=7.5, reason="agreed")))
     late = replace(ada, loss=Loss(0.2, "Handed in 1 h after the due date."))
     praised = replace(ada, comments=(Comment("email a-0@uni.example", "well done", points=1.0),))
-    second = replace(ada, attempt=2, attempts=2, record=replace(WRONG, digest="e"))
-    unread = replace(ada, record=record(error="the zip is damaged", points=8.0))
+    second = replace(ada, attempt=2, attempts=2, result=replace(WRONG, digest="e"))
+    unread = replace(ada, result=result(error="the zip is damaged", points=8.0))
     told = {
         "1.1 output_size: sizes: 0 -> 3, set by hand (your bound is right too)": (ada, by_hand, Reason.OVERRIDDEN, 3.0),
         "1.1 output_size: sizes: 3 -> 0, no longer set by hand": (by_hand, ada, Reason.OVERRIDDEN, -3.0),
         "total: 8 -> 7.5, set by hand (agreed)": (by_hand, total, Reason.OVERRIDDEN, -0.5),
-        "lateness takes off 0% -> 20%": (ada, late, Reason.LATENESS, -1.0),
+        "lateness deduction 0% -> 20%": (ada, late, Reason.LATENESS, -1.0),
         "comments: +1 -> +0 points": (praised, ada, Reason.COMMENTS, -1.0),
         "attempt 1 counted before, now attempt 2": (ada, second, Reason.ATTEMPT, 0.0),
     }
@@ -180,6 +182,7 @@ def test_only_what_counts_is_compared():
     assert (change.difference, change.reasons) == (3.0, (Reason.VERDICT, Reason.ATTEMPT))
 
 
+@pytest.mark.costly
 @given(classes(), classes())
 def test_the_table_has_a_row_for_each_student_of_what_changed(old, new):
     changes = compare(old, new)
@@ -193,6 +196,7 @@ def test_the_table_has_a_row_for_each_student_of_what_changed(old, new):
             assert float(after) - float(before) == pytest.approx(change.difference, abs=0.011)
 
 
+@pytest.mark.costly
 @given(classes(), classes())
 def test_names_do_not_steer_the_terminal(old, new):
     shown = text(compare(old, new))

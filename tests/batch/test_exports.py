@@ -6,6 +6,7 @@ import os
 import re
 import shutil
 import stat
+import sys
 import zipfile
 from pathlib import Path
 
@@ -15,17 +16,17 @@ from hypothesis import strategies as st
 
 from autograder.assignment import find
 from autograder.grading import grade
-from autograder.sandbox.worker import Sandbox
+from autograder.sandbox.host import Sandbox
 from autograder.submission import take_in
 from autograder.verdicts import Ungradable
 from batch import exports
 from batch.exports import slugs
-from batch.records import Student
+from batch.models import Student
 from common.errors import UserError
 from tests.batch.exported import FILES, PLATFORMS, Unflagged, Work, canvas, gradescope, made_up, moodle, zipped
 
 WORK = made_up(12, seed=1)
-BESIDE = "it is not called as {} calls submissions: its name stands for the student"
+BESIDE = "its name is not one that {} gives submissions, so it is used as the student's name"
 LINK = "it is a link or not an ordinary file: ask for the file itself; it holds no files"
 TOP = "assignment_1234567_export/"
 
@@ -140,15 +141,15 @@ def test_moodle_with_flat_names_old_underscores_blind_marking_and_text(tmp_path,
     export = read(zipped(tmp_path / "blind.zip", members), tmp_path / "other")
     assert notes(export) == {
         "Default_group": "",
-        "Participant_12": "what was handed in as onlinetext is not looked at",
-        "Participant_13": "what was handed in as onlinetext is not looked at; it holds no files",
+        "Participant_12": "what was submitted as onlinetext is ignored",
+        "Participant_13": "what was submitted as onlinetext is ignored; it holds no files",
     }
     assert [contents(one) for one in export.handed_in] == [
         {"part 1/convolution.py": b"z"},
         {"convolution.py": b"x"},
         {},
     ]
-    assert export.remarks == ("What is not a submission was left out: grades.xlsx.",)
+    assert export.remarks == ("Skipped, because they are not submissions: grades.xlsx.",)
 
 
 def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
@@ -171,8 +172,8 @@ def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
     assert notes(export) == {
         "anon_aB3x8": "Canvas marks it as late",
         "anon_aB3x9": "",
-        "doejane_12": "Canvas marks it as late; convolution.py was handed in more than once: the newest counts",
-        "roejohn_14": "what was handed in as a text is not looked at; it holds no files",
+        "doejane_12": "Canvas marks it as late; convolution.py was submitted more than once: the newest counts",
+        "roejohn_14": "a submitted text is ignored; it holds no files",
         "van_der_berg_13": "",
     }
     assert {one.key for one in export.handed_in if one.late} == {"anon_aB3x8", "doejane_12"}
@@ -185,7 +186,7 @@ def test_canvas_renames_files_that_are_handed_in_again(tmp_path, scratch):
         "data-2.csv": b"b",
     }
     assert [one.students for one in export.handed_in][1:3] == [(Student("anon_aB3x9"),), (Student("doejane", sid="12"),)]
-    assert export.remarks == ("What is not a submission was left out: notes.txt.",)
+    assert export.remarks == ("Skipped, because they are not submissions: notes.txt.",)
 
 
 def test_groups_that_canvas_calls_by_numbers(tmp_path, scratch):
@@ -216,7 +217,7 @@ def test_a_students_one_zip_stays_a_zip(tmp_path, scratch):
     assert notes(export) == {"doejane_12": "", "poe_14": "", "roejohn_13": "hw.zip is empty"}
     assert export.handed_in[0].source.name == "doejane_12.zip"
     assert contents(export.handed_in[0]) == {"convolution.py": b"x"}
-    with pytest.raises(Ungradable, match=r"roejohn_13\.zip cannot be taken: it is empty"):
+    with pytest.raises(Ungradable, match=r"roejohn_13\.zip cannot be accepted: it is empty"):
         contents(export.handed_in[2])
     inner = packed({"hw.zip": packed({"convolution.py": "x"})})
     alone = read(zipped(tmp_path / "alone.zip", {"doejane_12_100_hw-1.zip": inner}), tmp_path / "other")
@@ -324,13 +325,13 @@ def test_half_the_metadata_still_name_the_first(tmp_path, scratch):
     assert export.handed_in[0].students == WORK[0].students
     assert export.handed_in[-1].students == (Student("submission_200000012"),)
     assert "is damaged after" in export.remarks[0]
-    assert "does not know" in export.remarks[1]
+    assert "does not list" in export.remarks[1]
 
 
 def test_no_metadata(tmp_path, scratch):
     export = read(zipped(tmp_path / "class.zip", {"submission_5/convolution.py": b"x"}), scratch)
     assert (export.kind, export.handed_in[0].students) == ("Gradescope", (Student("submission_5"),))
-    assert export.remarks == ("There is no submission_metadata.yml: the names of folders stand for the students.",)
+    assert export.remarks == ("submission_metadata.yml is missing: folder names are used as students' names.",)
 
 
 def test_metadata_that_cannot_be_read(tmp_path, scratch):
@@ -353,13 +354,13 @@ def test_metadata_and_folders_that_do_not_fit(tmp_path, scratch):
     export = read(folder, scratch)
     assert export.remarks == (
         "submission_metadata.yml lists submissions whose folders are missing: submission_200000002 (Alan Lovelace).",
-        "submission_metadata.yml does not know submission_4: the names of folders stand for the students.",
-        "What is not a submission was left out: grades.csv.",
+        "submission_metadata.yml does not list submission_4: folder names are used as students' names.",
+        "Skipped, because they are not submissions: grades.csv.",
     )
     assert notes(export) == {
         "notes": f"{BESIDE.format('Gradescope')}; it holds no files",
         "submission_200000001": "",
-        "submission_200000002": "its folder is not in the export; it holds no files",
+        "submission_200000002": "its folder is missing from the export; it holds no files",
         "submission_200000003": "",
         "submission_4": "it holds no files",
     }
@@ -376,7 +377,7 @@ def test_what_macs_leave_in_zips_is_none_of_it(tmp_path, scratch):
 
 def test_an_assignment_on_paper_is_none(tmp_path, scratch):
     members = {"submission_metadata.yml": b"12.pdf:\n  :submitters: []\n", "12.pdf": b"%PDF"}
-    with pytest.raises(UserError, match="on paper"):
+    with pytest.raises(UserError, match="paper assignment"):
         read(zipped(tmp_path / "class.zip", members), scratch)
 
 
@@ -399,8 +400,8 @@ def test_any_folder_of_submissions(tmp_path, scratch):
     export = read(folder, scratch)
     assert export.kind == "folder"
     assert notes(export) == {
-        "Ada": "there are 2 submissions of this name",
-        "Ada-2": "there are 2 submissions of this name",
+        "Ada": "there are 2 submissions with this name",
+        "Ada-2": "there are 2 submissions with this name",
         "Empty": "it holds no files",
         "Zoe": "",
         "link": LINK,
@@ -411,7 +412,7 @@ def test_any_folder_of_submissions(tmp_path, scratch):
         {"Zoë.py": b"z"},
     ]
     assert export.handed_in[3].students == (Student("Zoë"),)
-    assert export.remarks == ("What is not a submission was left out: README.txt.",)
+    assert export.remarks == ("Skipped, because they are not submissions: README.txt.",)
 
 
 def test_a_file_that_is_called_like_one_of_canvas(tmp_path, scratch):
@@ -426,7 +427,7 @@ def test_what_is_no_export(tmp_path, scratch, solution):
     (tmp_path / "text.zip").write_text("this is no zip")
     (tmp_path / "zero.zip").touch()
     for name in ("text.zip", "zero.zip"):
-        with pytest.raises(UserError, match=rf"{name} is neither a folder nor a zip file that can be read"):
+        with pytest.raises(UserError, match=rf"{name} is neither a folder nor a readable zip file"):
             read(tmp_path / name, scratch)
     (tmp_path / "empty").mkdir()
     for path in (tmp_path / "empty", zipped(tmp_path / "empty.zip", {}), zipped(tmp_path / "t.zip", {"a.csv": b""})):
@@ -469,25 +470,25 @@ def test_archives_stay_packed_until_they_are_graded(tmp_path, scratch):
         ["hw/inner/parameters.py", "hw/inner_/convolution.py", "hw/inner_/deepest.zip"],
         ["part 1/convolution.py", "part 1/deepest.zip", "pooling.py"],
     ]
-    left = "was left packed: it is an archive in an archive"
+    left = "was not unpacked: it is an archive in an archive"
     assert remarks == [f"deepest.zip in hw/inner.zip {left}", f"deepest.zip in part 1.ZIP {left}"]
-    with pytest.raises(Ungradable, match=r"Cyd\.zip cannot be taken: it is not a zip"):
+    with pytest.raises(Ungradable, match=r"Cyd\.zip cannot be accepted: it is not a zip"):
         contents(export.handed_in[2])
 
 
 DAMAGED_ZIP = packed({"convolution.py": "x" * 99})[:-30]
-EXACTLY = "Hand in what you have written of them, under exactly these names."
+EXACTLY = "Submit the files that you have written, with exactly these names."
 MISTAKES = {  # what is handed in, and what its row says
     "convolution (1).py": "There is convolution (1).py: rename it to convolution.py.",
     "hw/Convolution.py": "There is hw/Convolution.py: rename it to convolution.py.",
     "conv.py": "There is conv.py: if it is meant to be convolution.py, rename it.",
     "pooling.py.txt": "There is pooling.py.txt: rename it to pooling.py.",
-    "convolution.ipynb": "There is convolution.ipynb: a notebook is not graded; hand in convolution.py.",
-    "homework.ipynb": f"It holds homework.ipynb. {EXACTLY}",
-    "homework.pdf": f"It holds homework.pdf. {EXACTLY}",
-    "a/b/homework.docx": f"It holds a/b/homework.docx. {EXACTLY}",
-    "homework.7z": "homework.7z was left packed: make an ordinary zip instead",
-    "homework.rar": "homework.rar was left packed: make an ordinary zip instead",
+    "convolution.ipynb": "There is convolution.ipynb: a notebook is not graded; submit convolution.py.",
+    "homework.ipynb": f"It has homework.ipynb. {EXACTLY}",
+    "homework.pdf": f"It has homework.pdf. {EXACTLY}",
+    "a/b/homework.docx": f"It has a/b/homework.docx. {EXACTLY}",
+    "homework.7z": "homework.7z was not unpacked: make an ordinary zip instead",
+    "homework.rar": "homework.rar was not unpacked: make an ordinary zip instead",
     "homework.zip": "it is not a zip, or only a part of one",
 }
 
@@ -521,7 +522,7 @@ def test_what_lies_beside_the_submissions_of_a_platform_has_a_row_too(tmp_path, 
     (folder / "graded").mkdir()
     (folder / "graded" / "ledger.sqlite").touch()
     export = read(folder, scratch)
-    assert export.remarks == ("What is not a submission was left out: graded, grades.csv.",)
+    assert export.remarks == ("Skipped, because they are not submissions: graded, grades.csv.",)
     beside = {one.students[0].name: one.note for one in export.handed_in if one.note}
     said = BESIDE.format(kind)
     assert beside == {
@@ -536,12 +537,12 @@ def test_what_students_hand_in_by_mistake_has_a_row(tmp_path, scratch):
     members = dict.fromkeys(("Ada.ipynb", "Bob.7z", "Cyd.rar", "Dan.tar.gz", "Eve.py.txt", "Fay.py", "README.md"), "x")
     export = read(class_of(tmp_path, members), scratch)
     assert [one.students[0].name for one in export.handed_in] == ["Ada", "Bob", "Cyd", "Dan", "Eve", "Fay"]
-    assert export.remarks == ("What is not a submission was left out: README.md.",)
+    assert export.remarks == ("Skipped, because they are not submissions: README.md.",)
     remarks: list[str] = []
     assert [contents(one, remarks) for one in export.handed_in[:3]] == [
         *({"Ada.ipynb": b"x"}, {"Bob.7z": b"x"}, {"Cyd.rar": b"x"}),
     ]
-    assert remarks == [f"{name} was left packed: make an ordinary zip instead" for name in ("Bob.7z", "Cyd.rar")]
+    assert remarks == [f"{name} was not unpacked: make an ordinary zip instead" for name in ("Bob.7z", "Cyd.rar")]
     with pytest.raises(Ungradable, match="is a damaged tar file"):
         contents(export.handed_in[3])
 
@@ -566,7 +567,8 @@ def test_bombs_stay_small(tmp_path, scratch):
     remarks: list[str] = []
     assert [set(contents(one, remarks)) for one in export.handed_in[:2]] == [{"bomb.zip", "pooling.py"}] * 2
     assert (
-        remarks == ["bomb.zip was left packed: bomb.zip cannot be taken: it is larger than 200 MB: leave data sets out"] * 2
+        remarks
+        == ["bomb.zip was not unpacked: bomb.zip cannot be accepted: it is larger than 200 MB: leave data sets out"] * 2
     )
     with pytest.raises(UserError, match="larger than 200 MB"):
         contents(export.handed_in[2])
@@ -587,6 +589,21 @@ def test_a_submission_of_200_mb(tmp_path, scratch):
             stream.truncate(45 * 1024**2)
     with pytest.raises(UserError, match="larger than 200 MB"):
         contents(read(tmp_path / "class", scratch).handed_in[0])
+
+
+def test_a_class_of_one_whose_files_have_nearly_the_right_names(tmp_path, scratch):
+    (folder := tmp_path / "class" / "Ada").mkdir(parents=True)
+    for name in ("Pooling.py", "convolution_final.py"):
+        (folder / name).write_text("x")
+    assert [each.key for each in read(tmp_path / "class", scratch).handed_in] == ["Ada"]
+    (folder / "bob.py").write_text("x")  # now it may be a folder with a file for each student
+    assert len(read(tmp_path / "class", scratch).handed_in) == 3
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="Linux has a file system for processes")
+def test_a_file_system_that_the_kernel_makes_up_is_no_export(scratch):
+    with pytest.raises(UserError, match="/proc is part of the operating system"):
+        read(Path("/proc"), scratch)
 
 
 def test_hostile_members_are_left_out_and_the_rest_is_graded(tmp_path, scratch):
@@ -612,16 +629,16 @@ def test_hostile_members_are_left_out_and_the_rest_is_graded(tmp_path, scratch):
     before = everything_below(tmp_path)
     export = read(path, scratch)
     assert {name: time for name, time in everything_below(tmp_path).items() if name.parts[0] != "scratch"} == before
-    assert [remark.split(",")[0] for remark in export.remarks] == [
-        f"The export holds {name!r}" for name in ("Ada/a/../../../evil.py", "/evil.py", "../evil.py", f"Ada/{'d/' * 38}")
+    assert [remark.partition(" was left out of the export")[0] for remark in export.remarks] == [
+        repr(name) for name in ("Ada/a/../../../evil.py", "/evil.py", "../evil.py", f"Ada/{'d/' * 38}")
     ]
     assert contents(export.handed_in[0]) == {"Convolution.py": b"x", "convolution.py/x.py": b"x"}
     assert contents(export.handed_in[1]) == {"pooling.py": b"x"}
     assert export.handed_in[0].note.split("; ")[0] == (
-        "'a:b.py' was left out: it holds 'a:b.py', which would lie outside of its folder: pack it again"
+        "'a:b.py' was left out: it holds 'a:b.py', which would end up outside its folder: pack it again"
     )
     assert (
-        "convolution.py was left out: Convolution.py is called alike but for upper and lower case"
+        "convolution.py was left out: its name differs from Convolution.py only in upper and lower case"
         in export.handed_in[0].note
     )
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.models import CheckResult, HandedIn, Result, Student
 from batch.platforms import gradebook
-from batch.records import CheckRecord, HandedIn, Record, Student
 from common.errors import UserError
 from quizzes.tables import text_of
 from tests.batch.classes import stand
@@ -20,12 +20,12 @@ from tests.batch.classes import stand
 TABLES = ("gradebook.csv", "gradescope.csv", "canvas.csv")
 
 
-def record(scores, error="", remarks=()):
+def result(scores, error="", remarks=()):
     checks = tuple(
-        CheckRecord(number, f"check {number}", "Part", "passed" if score else "wrong", score, 5.0, "", "")
+        CheckResult(number, f"check {number}", "Part", "passed" if score else "wrong", score, 5.0, "", "")
         for number, score in scores.items()
     )
-    return Record("digest", round(sum(scores.values()), 2), 100.0, 1.5, checks, {}, remarks, error)
+    return Result("digest", round(sum(scores.values()), 2), 100.0, 1.5, checks, {}, remarks, error)
 
 
 def handed_in(key, *students, submitted="", note=""):
@@ -36,13 +36,13 @@ ADA = Student("Ada Lovelace", "ada@example.com", "007")
 EVE = Student("=Eve", "eve@example.com", "8")
 NOON = "2026-10-01T12:00:00.500000-07:00"
 CLASS = [
-    (handed_in("submission_4", Student("Grace Hopper", "", "-5")), record({"1.2": 4.0}, "The grader itself failed.")),
-    (handed_in("submission_2", ADA, EVE, submitted=NOON), record({"1.2": 2.255, "1.10": -0.001})),
+    (handed_in("submission_4", Student("Grace Hopper", "", "-5")), result({"1.2": 4.0}, "The grader itself failed.")),
+    (handed_in("submission_2", ADA, EVE, submitted=NOON), result({"1.2": 2.255, "1.10": -0.001})),
     (
         handed_in("submission_3", Student("Points Possible"), note="a.zip is empty"),
-        record({"1.2": -1.0, "2.1": 1000.25}, remarks=("b.7z was left packed", "So it is.")),
+        result({"1.2": -1.0, "2.1": 1000.25}, remarks=("b.7z was not unpacked", "So it is.")),
     ),
-    (handed_in("submission_1", Student("Zoë, Alan; =Turing"), note="it is empty"), record({}, "it holds no files")),
+    (handed_in("submission_1", Student("Zoë, Alan; =Turing"), note="it is empty"), result({}, "it holds no files")),
 ]
 GRADEBOOK = """\
 key,name,email,sid,submitted,score,lost,total,points,due,late,attempt,attempts,\
@@ -53,7 +53,7 @@ submission_2,Ada Lovelace,ada@example.com,007,2026-10-01T12:00:00.500000-07:00,2
 submission_2,'=Eve,eve@example.com,8,2026-10-01T12:00:00.500000-07:00,2.25,0.00,2.25,100.00,,,1,1,\
 2.25,passed,0.00,passed,,,,,,
 submission_3,Points Possible,,,,999.25,0.00,999.25,100.00,,,1,1,\
--1.00,passed,,,1000.25,passed,,,,a.zip is empty; b.7z was left packed; So it is
+-1.00,passed,,,1000.25,passed,,,,a.zip is empty; b.7z was not unpacked; So it is
 submission_4,Grace Hopper,,'-5,,,,,100.00,,,1,1,4.00,passed,,,,,,,The grader itself failed.,
 """
 GRADESCOPE = """\
@@ -138,7 +138,7 @@ def in_one_line(text):
 @given(st.lists(st.builds(Student, texts, texts, texts), min_size=1, max_size=3), texts)
 def test_names_survive_and_no_cell_is_a_formula(tmp_path_factory, students, error):
     tables = written(
-        tmp_path_factory.mktemp("tables"), [(handed_in("submission_1", *students), record({"1.1": 5.0}, error))]
+        tmp_path_factory.mktemp("tables"), [(handed_in("submission_1", *students), result({"1.1": 5.0}, error))]
     )
     people, platform = rows(tables["gradebook.csv"])[1:], rows(tables["gradescope.csv"])[1:]
     asked = [[in_one_line(text) for text in (student.name, student.email, student.sid, error)] for student in students]

@@ -21,13 +21,15 @@ from autograder.lateness import Loss
 from autograder.verdicts import Verdict
 from batch.display_names import called
 from batch.grades import TOTAL, Comment, Override
-from batch.records import Record, Student
-from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, record, stand
+from batch.models import Result, Student
+from tests.batch.classes import CHECKS, HOSTILE, check, classes, handed_in, result, stand
 from tests.browsing import assert_accessible
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.sampled(4)
+
 CNN = find("cnn")
-FLIPPED = "This is what comes out when the kernel is <i>flipped</i>."
+FLIPPED = "This is what you get when the kernel is <i>flipped</i>."
 # Attributes that only this project writes; a name that got into one of them unescaped would bring others.
 KNOWN = set(
     "http-equiv content name charset lang class id href style role title aria-label aria-hidden aria-live data-code "
@@ -60,8 +62,8 @@ def _class():
         known = dict(zip(("accuracy (%)", "parameters"), network)) if network else {}
         submitted = f"2026-11-2{place % 3}T1{place}:00:00+01:00" if place else ""
         one = handed_in(key, *names, submitted=submitted, note="The zip lies in another zip." if place == 4 else "")
-        graded.append((one, record(*checks, seconds=10.0 - place, leaderboard=known, remarks=["Slow."] * (place < 2))))
-    error = record(error="the zip is <damaged>", seconds=0.5, points=0.0)
+        graded.append((one, result(*checks, seconds=10.0 - place, leaderboard=known, remarks=["Slow."] * (place < 2))))
+    error = result(error="the zip is <damaged>", seconds=0.5, points=0.0)
     return [*graded, (handed_in("submission_7", "Cleo", submitted="2026-11-20T09:00:00+01:00"), error)]
 
 
@@ -77,7 +79,7 @@ def _standing():
         1: {"late": "1 d 1 h", "loss": late, "attempt": 2, "attempts": 2},
         2: {"late": "1 d 1 h", "loss": late, "overrides": (override("1.3", 2.5, "your <bound> is right too"),)},
         4: {"comments": (Comment("email", "Well named."), Comment("email", "Too long.", points=-0.5))},
-        5: {"record": replace(grades[5].record, lacked=("cifar10",))},
+        5: {"result": replace(grades[5].result, lacked=("cifar10",))},
         7: {"overrides": (override(TOTAL, 6.0, "shown in person"),), "late": "yes", "loss": late},
     }
     earlier = replace(grades[1], attempt=1, attempts=2, counts=False)
@@ -111,7 +113,7 @@ def _tables(html):
 
 @given(classes(largest=12))
 def test_the_numbers_are_those_of_the_records(graded):
-    html = render(graded, "Homework", CNN, "seed")
+    html = render(graded, CNN, "seed")
     bins, passed, front, found = _tables(html)
     marks = [mark for _, mark in graded if mark.checks]
     most = sum(points for _, _, points in CHECKS)
@@ -150,7 +152,7 @@ def test_the_numbers_are_those_of_the_records(graded):
 @given(classes())
 @settings(max_examples=25)
 def test_nothing_of_a_student_is_markup(graded):
-    html = render(graded, HOSTILE[0], CNN, "seed")
+    html = render(graded, replace(CNN, config=replace(CNN.config, title=HOSTILE[0])), "seed")
     html.encode()
     page = Tags(html)
     counts = Counter(tag for tag, _ in page.tags)
@@ -168,7 +170,7 @@ def test_nothing_of_a_student_is_markup(graded):
 
 
 def test_the_hint_and_the_links_of_a_misconception():
-    html = render(_class(), "Homework", CNN, "seed")
+    html = render(_class(), CNN, "seed")
     block = re.search(r'<details class="misconception">.*?</details>', html, re.DOTALL)[0]
     assert "<strong>flipped kernel</strong>: 3 students, in 1.3" in block and FLIPPED in "".join(Tags(block).texts)
     in_table, *reports = re.findall(r'href="([^"]+)"', block)
@@ -180,8 +182,8 @@ def test_a_race_counts_as_a_misconception_does(tmp_path):
     cuda = find("cuda")
     shutil.copy(cuda.folder / "wrong" / "sums_without_a_barrier_after_loading.py", tmp_path / "reduction.py")
     tmp_path.chmod(0o755)
-    found = Record.of(grading.grade(tmp_path, cuda, seed="seed", only=["5.1"]), "d")
-    _, _, _, found = _tables(render([(handed_in("a", "Ada"), found)], "Homework", cuda, "seed"))
+    found = Result.of(grading.grade(tmp_path, cuda, seed="seed", only=["5.1"]), "d")
+    _, _, _, found = _tables(render([(handed_in("a", "Ada"), found)], cuda, "seed"))
     assert found == [("race", "1", "5.1")]
 
 
@@ -192,13 +194,13 @@ def test_a_race_counts_as_a_misconception_does(tmp_path):
         _class()[:1],
         _class()[-1:],
         [(replace(one, students=()), replace(mark, leaderboard={}, remarks=())) for one, mark in _class()],
-        [(handed_in("a", " "), record(check(points=0.0), leaderboard={"parameters": 0.0, "accuracy (%)": 5.0}))],
-        [(handed_in("a", "Ada"), record(check(), leaderboard={"parameters": float("nan"), "accuracy (%)": float("inf")}))],
-        [(handed_in("a", "Ada", submitted=time), record(check())) for time in ("yesterday", "0001-01-01T00:00:00+09:00")],
+        [(handed_in("a", " "), result(check(points=0.0), leaderboard={"parameters": 0.0, "accuracy (%)": 5.0}))],
+        [(handed_in("a", "Ada"), result(check(), leaderboard={"parameters": float("nan"), "accuracy (%)": float("inf")}))],
+        [(handed_in("a", "Ada", submitted=time), result(check())) for time in ("yesterday", "0001-01-01T00:00:00+09:00")],
     ],
 )
 def test_any_class_has_a_page(graded):
-    html = render(graded, "Homework", CNN, "seed")
+    html = render(graded, CNN, "seed")
     links = set(re.findall(r'href="submissions/([^"]+)/report.html"', html))
     assert links == {one.key for one, _ in graded}
     assert ("No submission yet." in html) == (not graded) and ('id="networks"' in html) == any(
@@ -206,6 +208,7 @@ def test_any_class_has_a_page(graded):
     )
 
 
+@pytest.mark.costly
 def test_a_thousand_submissions_fit_into_three_megabytes():
     asked = [
         (f"{part}.{place}", "a check of which much is to be said", 4.0) for part in range(1, 5) for place in range(1, 7)
@@ -215,17 +218,18 @@ def test_a_thousand_submissions_fit_into_three_megabytes():
             replace(
                 handed_in(f"submission_{number}", f"Student {number} Of The Class"), submitted="2026-11-20T09:00:00+01:00"
             ),
-            record(*(check(*each[:2], verdict="crashed", points=4.0, sentence="IndexError: " * 9) for each in asked)),
+            result(*(check(*each[:2], verdict="crashed", points=4.0, sentence="IndexError: " * 9) for each in asked)),
         )
         for number in range(1000)
     ]
-    assert len(render(graded, "Homework", CNN, "seed").encode()) < 3e6
+    assert len(render(graded, CNN, "seed").encode()) < 3e6
 
 
+@pytest.mark.costly
 def test_same_input_same_bytes():
     code = (
         "from hashlib import sha256; from tests.batch.test_page import _class, CNN, render;"
-        "print(sha256(render(_class(), 'Homework', CNN, 'seed').encode()).hexdigest())"
+        "print(sha256(render(_class(), CNN, 'seed').encode()).hexdigest())"
     )
     printed = {
         subprocess.run(
@@ -243,7 +247,7 @@ def test_same_input_same_bytes():
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("class")
-    (folder / "class.html").write_text(render(_class(), "Homework", CNN, "seed"))
+    (folder / "class.html").write_text(render(_class(), CNN, "seed"))
     for one, _ in _class():
         report = folder / "submissions" / one.key / "report.html"
         report.parent.mkdir(parents=True)
@@ -384,7 +388,7 @@ def test_filters_and_their_counts(page):
 def standing(page, folder):
     """The page of a class about which people have spoken."""
     grades, absent = _standing()
-    (folder / "standing.html").write_text(batch.pages.page.render(grades, "Homework", CNN, "seed", absent=absent))
+    (folder / "standing.html").write_text(batch.pages.page.render(grades, CNN, "seed", absent=absent))
     page.goto((folder / "standing.html").as_uri())
     return page
 
@@ -399,11 +403,11 @@ def test_what_stands_is_in_the_table(standing):
         assert points == ["" if each is None else f"{round(each, 2):g}" for each in expected], grade.handed_in.key
     assert "attempt 2 of 2" in cells["Ada Lovelace"][3]
     assert standing.locator(".all tbody tr").filter(has_text="1 d 1 h late").count() == 2
-    assert standing.locator(".all tbody tr").filter(has_text="not final: it was found without CIFAR-10.").count() == 1
+    assert standing.locator(".all tbody tr").filter(has_text="not final: it was graded without CIFAR-10.").count() == 1
     assert "your <bound> is right too" in cells["bob, Zoë Ångström"][3] and "shown in person" in cells["Cleo"][3]
-    assert "handed in nothing" in cells["Dan <b>Absent</b>"][3] and cells["Dan <b>Absent</b>"][:3] == ["", "", ""]
+    assert "not submitted" in cells["Dan <b>Absent</b>"][3] and cells["Dan <b>Absent</b>"][:3] == ["", "", ""]
     assert standing.get_by_role("img", name="1.3 wrong; overridden 1.3: 0 -> 2.5 (your <bound> is right too)").count() == 1
-    assert "2 students handed in nothing" in standing.inner_text("#summary")
+    assert "2 students have not submitted" in standing.inner_text("#summary")
     assert list(cells) == sorted(cells, key=str.casefold)
 
 
@@ -423,7 +427,7 @@ def test_the_filter_of_what_stands(standing):
         assert set(_shown(standing)) == numbers, only
         median = statistics.median(totals[number] for number in numbers)
         assert standing.inner_text("#shown") == f"{len(numbers)} of 9 rows, median {round(median + 1e-9, 2):g} points"
-    standing.get_by_role("link", name="2 students handed in nothing").click()
+    standing.get_by_role("link", name="2 students have not submitted").click()
     assert standing.inner_text("#shown") == "2 of 9 rows" and not _shown(standing)
     for name, key in {"Lost": "lost", "Total": "total"}.items():
         standing.click("#all")
@@ -457,6 +461,7 @@ def test_the_address_keeps_the_filter(page):
     assert sorted(_shown(page)) == [2, 3]
 
 
+@pytest.mark.costly
 def test_a_misconception_leads_to_those_who_hold_it(page):
     page.locator(".misconception summary").click()
     for _ in range(2):  # also where the address is that already
@@ -507,14 +512,12 @@ def test_without_a_script_it_can_be_read_and_printed(browser, folder):
 
 def test_students_of_one_submission_are_counted_each():
     pair = handed_in("a", "Ada", "Bob")
-    told = render(
-        [(pair, record(check())), (replace(pair, key="b", students=(Student(""),)), record(check()))], "H", CNN, ""
-    )
+    told = render([(pair, result(check())), (replace(pair, key="b", students=(Student(""),)), result(check()))], CNN, "")
     assert "2 submissions by 3 students" in told
 
 
 def test_a_class_of_which_nobody_handed_in_anything_is_in_the_table():
-    html = batch.pages.page.render([], "Homework", CNN, "seed", absent=[Student("Ada\u202e", "ada@uni.example")])
+    html = batch.pages.page.render([], CNN, "seed", absent=[Student("Ada\u202e", "ada@uni.example")])
     assert (
         "1 of 1 row<" in html
         and "Ada\ufffd" in html

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from batch.models import HandedIn, Student
 from batch.people import Directory, each_of
-from batch.records import HandedIn, Student
 from common.errors import UserError
 
 ADA, ZOE = Student("Ada Lovelace", "ada@uni.example", "0100"), Student("Zoë van der Berg", "", "7")
@@ -62,7 +62,7 @@ def test_a_namesake_with_another_number_in_moodle_s_worksheet_is_somebody_else()
 def test_an_id_comes_before_a_name_and_two_of_one_name_are_refused():
     twins = directory(Student("Ada", "one@x.y"), Student("Ada", "two@x.y"), Student("one@x.y", "", "3"))
     assert twins.find(["Ada", "one@x.y"]) == "email one@x.y"
-    with pytest.raises(UserError, match=r"'Ada' may be any of email one@x.y, email two@x.y: give an address"):
+    with pytest.raises(UserError, match=r"'Ada' could be any of email one@x.y, email two@x.y: give an address"):
         twins.find(["Ada"])
 
 
@@ -80,5 +80,5 @@ def test_every_address_finds_its_owner(students):
 
 def test_nobody_is_found_by_a_name_that_is_another_s_number():
     assert directory(Student("0100", "mallory@uni.example", "0666")).find(["0100", "Ada Lovelace"]) is None
-    with pytest.raises(UserError, match=r"^no submission is by '0100'$"):
+    with pytest.raises(UserError, match=r"^found no submission by '0100'$"):
         directory(Student("0100", "mallory@uni.example", "0666")).owner(["0100"])

@@ -13,14 +13,14 @@ from hypothesis import strategies as st
 
 from autograder.assignment import find
 from batch.exports import read
-from batch.given import roster
 from batch.grades import Grade
+from batch.instructor import roster
+from batch.models import HandedIn, Student
 from batch.platforms import canvas, gradebook, moodle, sending
-from batch.records import HandedIn, Student
 from common.errors import UserError
 from common.records import from_json, to_json
 from tests.batch import exported
-from tests.batch.classes import HOSTILE, check, record
+from tests.batch.classes import HOSTILE, check, result
 from tests.batch.importers import CanvasCourse, MoodleAssignment
 
 CNN = find("cnn")
@@ -31,7 +31,7 @@ SECRET = "No student may read this."
 def graded(handed_in, total=5.0, **options):
     """A submission that got so many points, all of them in a check that nobody can run at home."""
     hidden = check("1.5", "secretly", "wrong", total, sentence=SECRET)
-    return Grade(handed_in, record(check("1.2", "public", "wrong"), hidden, points=100.0, **options))
+    return Grade(handed_in, result(check("1.2", "public", "wrong"), hidden, points=100.0, **options))
 
 
 def one(key, *students, named=()):
@@ -151,7 +151,7 @@ def test_who_is_anonymous_to_canvas_is_left_out_and_said(tmp_path):
     grades.append(graded(one("Bob", Student("Bob"))))  # of a file beside Canvas's
     assert len(csv_rows(tables(tmp_path, grades, kind="Canvas")["canvas.csv"])) == 2
     anonymous, beside = canvas.remarks(grades, "Homework 3 (987)", "Canvas", None)
-    assert "leaves out 1 who are anonymous" in anonymous and "leaves out 1 without Canvas's number" in beside
+    assert "omits 1 anonymous student, whom" in anonymous and "omits 1 student without a Canvas number" in beside
     assert len(csv_rows(tables(tmp_path, grades, kind="Gradescope")["canvas.csv"])) == 4
 
 
@@ -203,7 +203,7 @@ def test_moodle_s_worksheet_says_who_is_in_a_group(tmp_path):
     assert "the group of Ada, Bob" in written["gradebook.csv"].decode()
     assert not moodle.remarks(grades, attendance)
     texts = takes.feedback(sent(tmp_path, grades, "moodle", HIDDEN, attendance))
-    assert {who: b"\nAda, Bob, handed in" in text for (who, _), text in texts.items()} == {
+    assert {who: b"\nAda, Bob, submitted" in text for (who, _), text in texts.items()} == {
         "Ada": True,
         "Bob": True,
         "Cy": False,
@@ -216,12 +216,12 @@ def test_moodle_s_worksheet_says_who_is_in_a_group(tmp_path):
 def test_the_worksheet_of_another_assignment(work, moodle_grades, tmp_path):
     attendance = listed(tmp_path, worksheet(work).replace("Participant 70", "Participant 90"), moodle_grades, "Moodle")
     (remark,) = moodle.remarks(moodle_grades, attendance)
-    assert "leaves out 12" in remark and not attendance.unknown
+    assert "omits 12 students" in remark and not attendance.unknown
 
 
 def test_an_assignment_that_is_graded_by_a_scale(work, moodle_grades, tmp_path):
     attendance = listed(tmp_path, worksheet(work).replace("Maximum grade", "Scale"), moodle_grades, "Moodle")
-    assert "graded by a scale" in moodle.remarks(moodle_grades, attendance)[0]
+    assert "graded on a scale" in moodle.remarks(moodle_grades, attendance)[0]
 
 
 def test_blind_marking_has_numbers_and_no_names(tmp_path):
@@ -309,7 +309,7 @@ def test_a_text_for_each_student_and_a_table_for_mail(tmp_path):
         ("bob@example.com", "Bob", "feedback/pair.txt"),
     ]
     assert sorted(path.name for path in (tmp_path / "feedback").iterdir()) == ["alone.txt", "pair.txt"]
-    assert "leaves out 1 without an address" in sending.remarks(grades, "mail", None)[0]
+    assert "omits 1 student without an address" in sending.remarks(grades, "mail", None)[0]
     attendance = listed(tmp_path, "name,email\nCy,cy@example.com\n", grades, "folder")
     assert b"cy@example.com" in sent(tmp_path, grades[:2], "mail", attendance=attendance)
     assert not sending.remarks(grades, "mail", attendance)
@@ -344,7 +344,7 @@ def test_hostile_names_stay_names(tmp_path_factory, name, sentence, error):
     folder = tmp_path_factory.mktemp("sent")
     wrong = check("1.2", "public", verdict="wrong", sentence=sentence, hint=sentence)
     student = Student(name, "ada@example.com", "7001")
-    grade = Grade(one("a_1", student, named=("a_1_2_hw.py",)), record(wrong, points=9.0, error=error, remarks=[name]))
+    grade = Grade(one("a_1", student, named=("a_1_2_hw.py",)), result(wrong, points=9.0, error=error, remarks=[name]))
     taken = MoodleAssignment({"7001": "Ada"}).feedback(sent(folder, [grade], "moodle"))
     text = taken["Ada", "feedback.txt"].decode()
     assert all(letter.isprintable() or letter == "\n" for letter in text)

@@ -18,12 +18,14 @@ from batch.grading import pool
 from common.errors import UserError
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.sampled(3)
+
 DIES = "__import__('os')._exit(9)"
 
 
 def done(*tasks, jobs=2):
     """Return what became of expressions, by expression."""
-    return [(task, result) for (task,), result in pool.each(eval, [(task,) for task in tasks], pool.local(jobs))]
+    return [(task, result) for task, result in pool.each(eval, tasks, pool.local(jobs))]
 
 
 def test_results_and_exceptions_come_back():
@@ -54,7 +56,7 @@ def test_a_task_that_ends_its_process_costs_no_other():
 def test_processes_and_their_files_end_with_the_one_that_started_them(tmp_path):
     code = (
         "from batch.grading import pool\n"
-        "def tasks():\n    yield (\"__import__('os').getpid()\",)\n    yield ('__import__(\"time\").sleep(300)',)\n"
+        "def tasks():\n    yield \"__import__('os').getpid()\"\n    yield '__import__(\"time\").sleep(300)'\n"
         "if __name__ == '__main__':\n"
         "    for _, pid in pool.each(eval, tasks(), pool.local(2)):\n        print(pid, flush=True)\n"
     )
@@ -75,7 +77,7 @@ def test_few_tasks_are_in_hand():
     def tasks():
         for number in range(20):
             taken.append(number)
-            yield (str(number),)
+            yield str(number)
 
     results = pool.each(eval, tasks(), pool.local(1))
     next(results)
@@ -134,7 +136,7 @@ WAIT = "__import__('time').sleep(0.2)"
 
 def on_cluster(address, *tasks):
     """Yield what becomes of expressions."""
-    return pool.each(eval, [(task,) for task in tasks], pool.cluster(address, REQUIRE_ABLE))
+    return pool.each(eval, tasks, pool.cluster(address, REQUIRE_ABLE))
 
 
 def begun(address, *tasks):
@@ -168,6 +170,7 @@ def test_a_cluster_loses_workers_and_gets_others(dask, monkeypatch):
 
 
 # A client of Dask's that has lost its scheduler leaves coroutines to the garbage collection.
+@pytest.mark.costly
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_cluster_that_is_gone_is_reported_in_a_sentence(dask, monkeypatch, capfd):
     start, address = dask
@@ -177,11 +180,13 @@ def test_a_cluster_that_is_gone_is_reported_in_a_sentence(dask, monkeypatch, cap
     results = begun(address, *[WAIT] * 20)
     worker.kill()
     monkeypatch.setattr(pool, "SECONDS_WITHOUT_WORKERS", 1)
-    with pytest.raises(UserError, match=r"has lost all its workers; what was finished is kept\. Start others"):
+    with pytest.raises(UserError, match=r"has lost all its workers; everything finished so far is saved\. Start others"):
         list(results)
     start(*WORKER)
     results = begun(address, *[WAIT] * 20)
     scheduler.kill()
-    with pytest.raises(UserError, match=r"the scheduler at file:.* is gone; what was finished is kept\. Start it again"):
+    with pytest.raises(
+        UserError, match=r"the scheduler at file:.* is gone; everything finished so far is saved\. Start it again"
+    ):
         list(results)
     assert capfd.readouterr().err == ""

@@ -19,14 +19,13 @@ from autograder.report import html
 from autograder.runner import Outcome
 from autograder.sources import Definition, Source
 from autograder.verdicts import Verdict
-from batch import outcome, run
-from batch.given import comments
-from batch.given.instructions import Instructions
+from batch import outputs, run
 from batch.grades import TOTAL, Comment, Grade, Override
-from batch.grading.schedule import Selection
+from batch.instructor import comments
+from batch.instructor.instructions import Instructions
 from batch.ledger import Ledger
+from batch.models import HandedIn, Result, Student
 from batch.pages import changes, reports
-from batch.records import HandedIn, Record, Student
 from common import pages
 from common.errors import UserError
 from tests.batch import classes
@@ -72,7 +71,7 @@ def a_report():
 
 REPORT = a_report()
 PAGE = html.render(REPORT, "Content 0123")
-RECORD = Record.of(REPORT, "d")
+RECORD = Result.of(REPORT, "d")
 ADA = HandedIn("ada", (Student("Ada", "ada@school.edu"),), WHEN, Path("nowhere"))
 
 
@@ -83,8 +82,8 @@ def filled(grade, folder=Path("nowhere")):
 def test_a_report_says_whose_it_is_and_what_stands():
     grade = Grade(ADA, RECORD, attempt=2, attempts=3, counts=False, loss=Loss(0.1, "Handed in 2 h late."))
     page = Read(filled(grade))
-    assert f"{grade.total:g} of {grade.record.points:g} points" in page.text
-    assert "Ada, handed in 2026-11-29 10:00" in page.text and "Content 0123" not in page.text
+    assert f"{grade.total:g} of {grade.result.points:g} points" in page.text
+    assert "Ada, submitted 2026-11-29 10:00" in page.text and "Content 0123" not in page.text
     assert "Attempt 2 of 3. Another attempt counts." in page.text and "What changed" in page.text
     assert "What changed" not in reports.filled(PAGE, grade, Path("nowhere"), alone=True), "it is not sent"
     assert f"Handed in 2 h late. {grade.score:g} points, minus {grade.lost:g} for lateness: {grade.total:g}." in page.text
@@ -120,8 +119,8 @@ def test_comments_stand_at_their_lines_and_above(tmp_path):
     page = filled(grade, tmp_path)
     text = Read(page).text
     assert "convolution.py, line 2 1" not in text and "-1 point Look here." in text and "+2 points Well done." in text
-    assert "convolution.py, line 99 (there is no such line)" in text
-    assert "convolution.py, line 1 (there is no such line), in another attempt" in text
+    assert "convolution.py, line 99 (the file does not have this line)" in text
+    assert "convolution.py, line 1 (the file does not have this line), in another attempt" in text
     assert grade.score == pytest.approx(RECORD.score + 1)
     blocks = re.findall(r'<ol data-file="convolution.py" start="1">(.*?)</ol>', page, re.DOTALL)
     assert len(blocks) == 2, "in 1.2 and in 1.3"
@@ -207,50 +206,51 @@ def graded(tmp_path_factory):
         (export / name / "convolution.py").write_text(text)
     said = folder / "comments.csv"
     said.write_text("student,file,line,comment,points\nada,convolution.py,2,Look at this,-1\nbob,,,Try again,0.5\n")
-    run.grade(export, out, CNN, jobs=1, selection=Selection(), instructions=Instructions(comments=said))
+    run.grade(export, out, CNN, run.Options(jobs=1, instructions=Instructions(comments=said)))
     (export / "ada" / "convolution.py").write_text(f"# Now it is right. </ins><img src=x>\n{CONVOLUTION}")
-    run.grade(export, out, CNN, jobs=1, selection=Selection())
+    run.grade(export, out, CNN, run.Options(jobs=1))
     return out
 
 
+@pytest.mark.costly
 def test_what_was_given_once_holds(graded):
     with Ledger.to_read(graded) as ledger:
-        found = {(each.handed_in.key, each.attempt): each for each in outcome.grades(ledger)}
+        found = {(each.handed_in.key, each.attempt): each for each in outputs.grades(ledger)}
     assert [one.text for one in found["ada", 2].comments] == ["Look at this"]
-    assert found["ada", 2].comments[0].digest == found["ada", 1].record.digest, "of the content that it was made for"
+    assert found["ada", 2].comments[0].digest == found["ada", 1].result.digest, "of the content that it was made for"
     assert found["bob", 1].score == 0.5
     text = Read((graded / "submissions" / "ada" / "report.html").read_text()).text
-    assert "Attempt 2 of 2. What changed since the attempt before" in text
+    assert "Attempt 2 of 2. What changed since the previous attempt" in text
     assert "convolution.py, line 2, in another attempt" in text and "-1 point Look at this" in text
 
 
 def test_the_same_comment_given_again_stays_with_the_work_that_it_was_made_for(graded, tmp_path):
     with Ledger.to_read(graded) as ledger:
-        given, current = comments.given(ledger), outcome.grades(ledger)
+        given, current = comments.saved(ledger), outputs.grades(ledger)
     with Ledger(tmp_path) as ledger:
         comments.keep(ledger, [replace(one, digest="", students=()) for one in given], current)
-        now = {one.text: one.digest for one in comments.given(ledger)}
-        records = {each.handed_in.key: each.record.digest for each in current if each.counts}
+        now = {one.text: one.digest for one in comments.saved(ledger)}
+        records = {each.handed_in.key: each.result.digest for each in current if each.counts}
         assert now == {"Look at this": records["ada"], "Try again": records["bob"]}, "what is new is about what is there"
         comments.keep(ledger, [replace(one, digest="", students=()) for one in given], [])
-        assert {one.text: one.digest for one in comments.given(ledger)} == now
+        assert {one.text: one.digest for one in comments.saved(ledger)} == now
 
 
 def test_a_comment_on_a_group_is_about_that_group_and_one_on_a_student_about_nobody_else():
     alone = Comment("ada", "Flipped.", points=-2.0, digest="d", students=("ada",))
-    assert alone.stands_for(["ada"], "d") and alone.stands_for(["ada"], "later")
-    assert not alone.stands_for(["bob"], "d"), "who has handed in the same"
-    assert not alone.stands_for(["ada", "bob"], "later"), "what they did together"
+    assert alone.applies_to(["ada"], "d") and alone.applies_to(["ada"], "later")
+    assert not alone.applies_to(["bob"], "d"), "who has handed in the same"
+    assert not alone.applies_to(["ada", "bob"], "later"), "what they did together"
     group = replace(alone, students=("ada", "bob"))
-    assert group.stands_for(["bob", "ada"], "d") and group.stands_for(["bob", "ada"], "later")
-    assert group.stands_for(["bob"], "later") and not group.stands_for(["bob", "eve"], "later")
+    assert group.applies_to(["bob", "ada"], "d") and group.applies_to(["bob", "ada"], "later")
+    assert group.applies_to(["bob"], "later") and not group.applies_to(["bob", "eve"], "later")
 
 
 def test_other_points_for_a_check_are_not_what_a_student_has_changed():
     before, after = (
         Grade(
             classes.handed_in("a", "Ada"),
-            classes.record(classes.check("1.1", points=points), classes.check("1.2", verdict=verdict)),
+            classes.result(classes.check("1.1", points=points), classes.check("1.2", verdict=verdict)),
         )
         for points, verdict in ((3.0, "wrong"), (5.0, "passed"))
     )
@@ -296,6 +296,7 @@ def test_old_work_can_be_read_when_the_export_is_gone(graded):
     assert "Attempt 1 of 2. Another attempt counts." in text and "kernel[::-1]" in text
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("file", ["ada/report.html", "ada/changes.html", "bob/report.html"])
 def test_no_violations_of_accessibility_and_nothing_wider_than_a_phone(browser, graded, file):
     with browser.new_context(reduced_motion="reduce") as context:

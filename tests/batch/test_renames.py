@@ -8,8 +8,7 @@ import pytest
 from autograder.assignment import find
 from autograder.renames import Rename
 from batch import run
-from batch.given.instructions import Instructions
-from batch.grading.schedule import Selection
+from batch.instructor.instructions import Instructions
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
 
@@ -33,13 +32,14 @@ def graded(tmp_path):
     def graded(**said):
         out = tmp_path / "out"
         said = Instructions(**said)
-        done = run.grade(tmp_path / "class", out, assigned, jobs=1, selection=Selection(), instructions=said)
+        done = run.grade(tmp_path / "class", out, assigned, run.Options(jobs=1, instructions=said))
         with (out / "gradebook.csv").open(encoding="utf-8-sig") as table:
             return {row["key"]: row["score"] for row in csv.DictReader(table)}, done.progress.all
 
     return graded
 
 
+@pytest.mark.costly
 def test_only_those_are_graded_again_to_which_a_rename_matters(graded, tmp_path):
     plain = {"ada": "30.00", "bob": "", "cleo": "20.00", "dan": ""}
     assert graded() == (plain, 4)
@@ -51,6 +51,7 @@ def test_only_those_are_graded_again_to_which_a_rename_matters(graded, tmp_path)
     assert graded(rename=[]) == (both | {"bob": ""}, 1)  # Dan, for whom there were two
 
 
+@pytest.mark.costly
 def test_a_class_that_begins_with_renames_is_not_graded_again_for_another(graded):
     scores, _ = graded(rename=[CONV])
     assert scores == {"ada": "30.00", "bob": "30.00", "cleo": "20.00", "dan": ""}
@@ -62,7 +63,7 @@ def test_a_class_that_begins_with_renames_is_not_graded_again_for_another(graded
     [
         ("old,new\na,b\n", "has no column of students"),
         ("student,old\nAda,a\n", "has no column of new names"),
-        ("student,old,new\n\nZoe,a.py,convolution.py\n", "line 3: no submission is by 'Zoe'"),
+        ("student,old,new\n\nZoe,a.py,convolution.py\n", "line 3: found no submission by 'Zoe'"),
         ("student,old,new\nAda,a.py,b.py\n", "line 2: 'a.py=b.py': the homework has no file 'b.py'"),
         ("student,old,new\n,a.py,convolution.py\n", "line 2: no student is named"),
     ],

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from batch.given import roster
-from batch.records import HandedIn, Student
+from batch.instructor import roster
+from batch.models import HandedIn, Student
 from common.errors import UserError
 
 ADA, MAX, ZED = Student("Ada Byron", "ada@u.edu", "0012"), Student("Max Müller", "max@u.edu"), Student("Zed", "zed@u.edu")
@@ -52,12 +52,12 @@ def read(tmp_path, text, encoding="utf-8"):
 def test_who_is_there_and_who_is_missing(kind, text, tmp_path):
     known, remarks = read(tmp_path, text)
     found = roster.attendance(known, handed_in(*EXPORTS[kind]), kind)
-    assert [each.addresses[0] for each in found.absent] == ["cy@u.edu"]
+    assert [(each.student.name, each.student.email) for each in found.absent] == [("Cy Absent", "cy@u.edu")]
     assert found.unknown == EXPORTS[kind][2:] and not found.unclear
     assert [found.found[student][0].addresses for student in EXPORTS[kind][:2]] == [["ada@u.edu"], ["max@u.edu"]]
     assert all("left out" in remark for remark in remarks)
     said = " ".join(roster.remarks(found))
-    assert "1 of 3 on the class list handed in nothing: " in said and "Not on the class list: " in said
+    assert "1 of 3 on the class list have not submitted: " in said and "Not on the class list: " in said
 
 
 def test_a_number_of_canvas_s_is_no_school_s(tmp_path):
@@ -90,7 +90,7 @@ def test_an_anonymous_export_says_nothing_about_who_is_missing(tmp_path):
     known, _ = read(tmp_path, LISTS["Canvas's gradebook"])
     found = roster.attendance(known, handed_in(Student("anon_a"), Student("anon_b")), "Canvas")
     assert not found.absent and not found.unknown and not found.found
-    assert roster.remarks(found) == ["It is not clear who on the class list handed in: the export is anonymous."]
+    assert roster.remarks(found) == ["It is not clear who on the class list has submitted: the export is anonymous."]
 
 
 @pytest.mark.parametrize("names", [["hw-3-ada-l", "hw-3-Max-Ada-L", "hw-3-3", "hw-3-zed"], ["hw-3-ada-l"]])

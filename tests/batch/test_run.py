@@ -2,15 +2,16 @@
 
 import shutil
 import sqlite3
+from contextlib import closing
 
 import pytest
 
 from autograder.assignment import find
 from autograder.renames import Rename
-from batch import run
-from batch.given.instructions import Instructions
-from batch.given.policy import Rules
-from batch.grading.schedule import Selection
+from batch import outputs, run
+from batch.instructor.instructions import Instructions
+from batch.instructor.overrides import CountedGrades
+from batch.instructor.policy import Rules
 from batch.ledger import FILE, Ledger
 from common.errors import UserError
 from tests.conftest import SOLUTIONS
@@ -35,10 +36,7 @@ def graded(tmp_path_factory):
             folder / "class",
             folder / "out",
             assigned or find("cnn"),
-            jobs=1,
-            selection=Selection(),
-            requests_file=requests_file,
-            instructions=Instructions(**said),
+            run.Options(jobs=1, requests=requests_file, instructions=Instructions(**said)),
         )
 
     graded()
@@ -47,7 +45,7 @@ def graded(tmp_path_factory):
 
 
 def kept(folder):
-    with sqlite3.connect(folder / "out" / FILE) as rows:
+    with closing(sqlite3.connect(folder / "out" / FILE)) as rows:
         return list(rows.iterdump())
 
 
@@ -57,6 +55,22 @@ def given(folder, name, text):
     return path
 
 
+@pytest.mark.costly
+def test_names_and_addresses_of_the_class_list_are_known_everywhere(tmp_path):
+    (tmp_path / "class" / "byron_ada").mkdir(parents=True)
+    shutil.copy(SOLUTIONS / "parameters.py", tmp_path / "class" / "byron_ada")
+    roster = given(tmp_path, "roster", "name,email\nAda Byron,ada@example.com\n")
+    comments = given(tmp_path, "comments", "student,comment\nada@example.com,Fine.\n")
+    out, instructions = tmp_path / "out", Instructions(roster=roster, comments=comments)
+    run.grade(tmp_path / "class", out, find("cnn"), run.Options(jobs=1, instructions=instructions))
+    assert ",Ada Byron," in (out / "gradebook.csv").read_text()
+    assert "<bdi>Ada Byron</bdi>" in (out / "class.html").read_text()
+    with Ledger.to_read(out) as ledger:
+        (comment,) = CountedGrades(outputs.grades(ledger)).find("ada@example.com")[1].comments
+    assert comment.text == "Fine."
+
+
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("wrong", [*TABLES, "extensions", "feedback", "options"])
 def test_one_wrong_table_and_none_is_kept(graded, wrong, tmp_path):
     before = kept(graded.folder)
@@ -83,22 +97,22 @@ def test_who_is_gone_is_named_and_so_is_another_price_of_lateness(graded, tmp_pa
     options.write_text((SOLUTIONS / "assignment.toml").read_text().replace("loss_per_day = 0.0", "loss_per_day = 0.1"))
     said = graded(find("cnn", options)).remarks
     change = "0% for each day, 50% at most, after 10 min -> 10% for each day, 50% at most, after 10 min"
-    assert f"What lateness costs has changed since the last run: {change}." in said
+    assert f"The late policy has changed since the last run: {change}." in said
     (graded.folder / "class" / "ada").rename(graded.folder / "class" / "bob")
     said = graded(find("cnn", options)).remarks
-    assert "In the last run but not in this export, so in no table any more: ada." in said
+    assert "In the last run but not in this export, and so no longer in any table: ada." in said
     assert not any("lateness" in remark for remark in said)
     (graded.folder / "class" / "bob").rename(graded.folder / "class" / "ada")
 
 
 def test_what_stands_together_is_kept_together(tmp_path):
     with Ledger(tmp_path) as ledger:
-        with pytest.raises(ZeroDivisionError), ledger.together():
-            ledger.give("roster", "half")
+        with pytest.raises(ZeroDivisionError), ledger.transaction():
+            ledger.save("roster", "half")
             ledger.put_class([])
             raise ZeroDivisionError
-        assert ledger.given("roster") == ""
-        with ledger.together():
-            ledger.give("roster", "whole")
+        assert ledger.saved("roster") == ""
+        with ledger.transaction():
+            ledger.save("roster", "whole")
             ledger.put_class([])
-        assert ledger.given("roster") == "whole"
+        assert ledger.saved("roster") == "whole"

@@ -16,16 +16,17 @@ import pytest
 from autograder import datasets
 from autograder.assignment import find
 from autograder.config import FILE
-from autograder.sandbox import template, worker
+from autograder.sandbox import host, template
 from batch import exports
 from batch.grades import Grade
 from batch.grading import schedule, task
 from batch.grading.schedule import Selection
 from batch.grading.task import ClassConfig, WorkerProbe, code
 from batch.ledger import Ledger
+from batch.models import FAILED_HERE, HandedIn, Student
 from batch.pages import reports
 from batch.platforms import gradebook
-from batch.records import FAILED_HERE, HandedIn, Student
+from batch.run import Options
 from batch.run import grade as grade_class
 from common.errors import UserError
 from tests.batch.classes import stand
@@ -63,9 +64,10 @@ def run(tmp_path):
 
     def run(*handed_in, config=CONFIG, pool=here, **selection):
         with Ledger(tmp_path / "out") as ledger:
-            graded, progress = schedule.run(handed_in, tmp_path / "out", ledger, config, pool, Selection(**selection))
+            plan = schedule.Plan(tmp_path / "out", ledger, config, pool, Selection(**selection))
+            graded, progress = schedule.run(handed_in, plan)
         reports.write(tmp_path / "out", stand(graded))
-        return {handed_in.key: record for handed_in, record in graded}, progress
+        return {handed_in.key: result for handed_in, result in graded}, progress
 
     return run
 
@@ -91,7 +93,7 @@ def test_each_is_graded_and_has_its_files(hand_in, run, tmp_path):
         folder = tmp_path / "out" / "submissions" / name
         assert {path.name for path in folder.iterdir()} == {"results.json", "report.html"}
         page = (folder / "report.html").read_text()
-        assert f">{name.title()}, handed in 2026-11-01 12:00</p>" in page and ">Content" not in page
+        assert f">{name.title()}, submitted 2026-11-01 12:00</p>" in page and ">Content" not in page
 
 
 def test_equal_content_is_graded_once(hand_in, run, tmp_path):
@@ -108,7 +110,7 @@ def test_a_name_cannot_write_into_a_report(hand_in, run, tmp_path):
     hostile = Student('<script>alert("1")</script>\u202e\udcff')
     run(dataclasses.replace(hand_in("eve", CONVOLUTION), students=(hostile,), submitted="<b>soon</b>"))
     page = (tmp_path / "out" / "submissions" / "eve" / "report.html").read_text()
-    assert ">&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;\ufffd\ufffd, handed in &lt;b&gt;soon&lt;/b&gt;</p>" in page
+    assert ">&lt;script&gt;alert(&#34;1&#34;)&lt;/script&gt;\ufffd\ufffd, submitted &lt;b&gt;soon&lt;/b&gt;</p>" in page
     assert "<script>" not in page
 
 
@@ -144,7 +146,7 @@ def test_other_points_are_told_and_need_no_run(hand_in, run, other_options, monk
     changed = other_options('"1.1" = { points = ', '"1.1" = { points = 1')
     with pytest.raises(UserError, match="1 submissions were graded with other points or options: add --regrade"):
         run(ada, config=changed)
-    monkeypatch.setattr(worker.Sandbox, "worker", None)  # whoever starts one fails
+    monkeypatch.setattr(host.Sandbox, "worker", None)  # whoever starts one fails
     known, progress = run(ada, config=changed, regrade=True)
     assert (progress.ran, progress.replayed) == (0, 1)
     assert known["ada"].points > before.points and known["ada"].score > before.score
@@ -165,7 +167,7 @@ def test_a_bad_submission_stops_nobody(hand_in, run, tmp_path):
     damaged.write_bytes(b"PK\x03\x04 and nothing more")
     known, progress = run(dataclasses.replace(bob, key="zip", source=damaged), bob, ada)
     assert known["ada"].score > 0 and not known["ada"].error
-    assert known["bob"].error.startswith("the submission holds none of the files")
+    assert known["bob"].error.startswith("the submission has none of the files")
     assert "it is not a zip" in known["zip"].error
     assert not progress.faults
     assert run(bob)[1].all == 0  # nothing will come of trying again
@@ -177,12 +179,8 @@ def test_a_submission_that_ends_the_grader_is_given_up_and_tried_by_the_next_run
     @contextlib.contextmanager
     def fragile():
         class Executor(ThreadPoolExecutor):
-            def submit(self, work, source, *rest):
-                return (
-                    super().submit(os.strerror, "no number")
-                    if source == bob.source
-                    else super().submit(work, source, *rest)
-                )
+            def submit(self, work, task):
+                return super().submit(*((os.strerror, "no number") if task.source == bob.source else (work, task)))
 
         with Executor(1) as executor:
             yield executor.submit, lambda: 1
@@ -217,18 +215,19 @@ def test_a_full_disk_costs_nobody_a_grade(hand_in, run, monkeypatch, tmp_path):
     assert known["ada"].score > 0 and not progress.faults
 
 
+@pytest.mark.costly
 def test_a_killed_template_costs_one_submission_and_the_next_run_tries_it_again(hand_in, run, monkeypatch, tmp_path):
     ada, bob, eve = (hand_in(name, CONVOLUTION + f"# {name}\n") for name in ("ada", "bob", "eve"))
 
     grade = task.grade
 
-    def killing(source, *rest):
-        if source != bob.source:
-            return grade(source, *rest)
+    def killing(one):
+        if one.source != bob.source:
+            return grade(one)
         for each in template._open.values():
             each._process.kill()
         with patch.object(template.Template, "has_ended", return_value=False):  # it is killed in the midst of bob's grading
-            return grade(source, *rest)
+            return grade(one)
 
     monkeypatch.setattr(task, "grade", killing)
     known, progress = run(ada, bob, eve)
@@ -267,19 +266,19 @@ def test_selections(hand_in, run):
     assert run(ada, bob, eve, since=noon)[0].keys() == {"ada"}
     assert run(ada, bob, eve, students=("BOB@",))[0].keys() == {"ada", "bob"}
     assert run(ada, bob, eve)[1].all == 1
-    crashed = {key for key, record in run(ada, bob, eve)[0].items() if "crashed" in {c.verdict for c in record.checks}}
+    crashed = {key for key, result in run(ada, bob, eve)[0].items() if "crashed" in {c.verdict for c in result.checks}}
     assert run(ada, bob, eve, verdict="crashed", regrade=True)[1].all == len(crashed) > 0
     assert run(ada, bob, eve, students=("ada",), regrade=True)[1].all == 1
 
 
 def test_a_worker_elsewhere_must_see_what_is_seen_here_and_grade_as_here(tmp_path, monkeypatch):
     probe = WorkerProbe(code("cnn"), (), "cnn", (tmp_path,))
-    monkeypatch.setattr("autograder.datasets.places.candidates", lambda data: iter(()))
+    monkeypatch.setattr("autograder.datasets.paths.candidates", lambda data: iter(()))
     probe()
     for other, sentence in (
         ({"paths": (tmp_path, tmp_path / "not there")}, f"does not see {tmp_path / 'not there'};"),
         ({"address": tmp_path / "homework"}, "does not see .*homework;"),
-        ({"code": "another's"}, "another version than here: install the same one"),
+        ({"code": "another's"}, "differs from the one here: install the same one"),
         ({"data": ("cifar10",)}, "CIFAR-10 is only on one of the two machines: set CONVGRADE_DATA"),
     ):
         with pytest.raises(UserError, match=f"the worker on .* cannot grade: .*{sentence}"):
@@ -312,7 +311,7 @@ def test_an_export_that_disappears_stops_the_run_with_a_sentence(hand_in, run, t
         return grade(*arguments)
 
     monkeypatch.setattr(task, "grade", lose)
-    with pytest.raises(UserError, match=rf"cannot see {ada.source}: was it moved or deleted, .*the same command goes on"):
+    with pytest.raises(UserError, match=rf"cannot see {ada.source}: was it moved or deleted, .*repeat the command"):
         run(ada)
     monkeypatch.undo()
     assert run(hand_in("ada", CONVOLUTION))[0]["ada"].score == 30
@@ -320,14 +319,14 @@ def test_an_export_that_disappears_stops_the_run_with_a_sentence(hand_in, run, t
 
 def test_a_data_set_that_comes_later_lets_those_be_graded_again_whose_grade_depended_on_it(hand_in, run, monkeypatch):
     ada, bob = hand_in("ada", CONVOLUTION), hand_in("bob", CONVOLUTION + "\n")
-    monkeypatch.setattr(datasets.places, "find", lambda name: None)
+    monkeypatch.setattr(datasets.paths, "find", lambda name: None)
     known, _ = run(ada, bob)
     assert not known["ada"].lacked  # part 4 was not handed in
     with Ledger(ada.source.parent.parent / "out") as ledger:  # as if it had been
         ledger.put(dataclasses.replace(known["ada"], lacked=("cifar10",)), CONFIG.options_digest())
     known, progress = run(ada, bob)
     assert progress.all == 0 and known["ada"].lacked == ("cifar10",)
-    monkeypatch.setattr(datasets.places, "find", lambda name: name)  # it is here, as far as anybody asks
+    monkeypatch.setattr(datasets.paths, "find", lambda name: name)  # it is here, as far as anybody asks
     known, progress = run(ada, bob)
     assert (progress.all, progress.replayed) == (1, 1)  # what was answered suffices
     assert not known["ada"].lacked
@@ -341,8 +340,7 @@ def test_grades_do_not_wait_for_who_resembles_whom(hand_in, tmp_path):
             tmp_path / "export",
             tmp_path / "out",
             find("cnn"),
-            selection=Selection(students=("nobody",)),
-            look_for_similar=True,
+            Options(selection=Selection(students=("nobody",)), similarity=True),
         )
     assert (tmp_path / "out" / "gradebook.csv").is_file()
 
@@ -353,8 +351,8 @@ def test_a_reason_never_names_another_student(run, tmp_path):
         (tmp_path / name).touch()
         handed_in.append(HandedIn(name, (Student(name[:3]),), "", tmp_path / name))
     known, progress = run(*handed_in)
-    for name, record in known.items():
-        assert record.error and not any(other[:3] in record.error for other in known if other != name)
+    for name, result in known.items():
+        assert result.error and not any(other[:3] in result.error for other in known if other != name)
     assert progress.ran == 5  # the two zips are one content
 
 

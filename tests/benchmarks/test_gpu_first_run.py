@@ -57,6 +57,7 @@ def test_each_step_names_programs_and_tests_that_there_are(tools, tmp_path):
             assert find_spec(step.command[step.command.index("-m") + 1])
 
 
+@pytest.mark.costly
 def test_the_benchmark_takes_the_options_of_its_step(tmp_path, monkeypatch):
     from benchmarks.kernel_speed import __main__ as command
 
@@ -67,7 +68,9 @@ def test_the_benchmark_takes_the_options_of_its_step(tmp_path, monkeypatch):
         command.main()
 
 
+@pytest.mark.costly
 def test_one_layer_of_each_rung_runs_under_a_tool(tools, tmp_path, monkeypatch):
+    pytest.importorskip("torch")
     monkeypatch.setenv("PYTEST_ADDOPTS", "--collect-only")
     (step,) = (step for step in first_run.steps(tmp_path) if step.name == "memcheck")
     ended = first_run.run(step, tmp_path)
@@ -79,6 +82,7 @@ def test_one_layer_of_each_rung_runs_under_a_tool(tools, tmp_path, monkeypatch):
     assert tools.read_text() == "--tool memcheck --error-exitcode 1 GPU\n"
 
 
+@pytest.mark.costly
 def test_the_sanitizer_runs_the_tests_in_one_process(tools, monkeypatch, capfd):
     monkeypatch.setattr(sanitizer, "TOOLS", ("racecheck",))
     monkeypatch.setattr(sanitizer, "GPU_TESTS", ("tests/kernels/test_limits.py",))
@@ -89,6 +93,7 @@ def test_the_sanitizer_runs_the_tests_in_one_process(tools, monkeypatch, capfd):
     assert "1 passed" in said and "bringing up nodes" not in said
 
 
+@pytest.mark.costly
 def test_the_sanitizer_stops_where_a_tool_finds_something(tools, monkeypatch):
     monkeypatch.setattr(sanitizer, "GPU_TESTS", ("tests/kernels/test_that_is_not_there.py",))
     with pytest.raises(subprocess.CalledProcessError):
@@ -141,6 +146,7 @@ def test_what_a_step_has_started_ends_with_it(tmp_path, begun):
     pytest.fail("a minute later it is still there")
 
 
+@pytest.mark.costly
 def test_a_warning_fails_no_test(tmp_path):
     file = tmp_path / "test_warns.py"
     file.write_text("import warnings\n\ndef test_warns():\n    warnings.warn('of another version', DeprecationWarning)\n")
@@ -185,10 +191,11 @@ def test_a_dry_run_lists_the_steps_and_writes_nothing(tmp_path):
 def test_without_a_gpu_one_sentence_says_so(tmp_path):
     done = main(tmp_path / "out", path=str(tmp_path))
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "There is no GPU here: nvidia-smi, part of its driver, is not found.\n"
+    assert done.stderr == "No GPU found: nvidia-smi, a part of its driver, is missing.\n"
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.costly
 def test_the_probe_fails_where_no_gpu_can_be_used():
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_ENABLE_CUDASIM"}
     command = [sys.executable, "-c", "from kernels.cuda.device import gpu_is_there; raise SystemExit(gpu_is_there())"]

@@ -93,12 +93,14 @@ def test_a_seed_gives_one_program(draw):
     assert draw("one").source == draw("one").source != draw("other").source
 
 
+@pytest.mark.costly
 def test_small_kernels_have_every_fault_and_many_have_none():
     found = [judge.judge_small(f"kinds {seed}", 500) for seed in range(60)]
     assert set().union(*(verdict.true for verdict in found)) >= {*judge.KINDS}
     assert sum(not verdict.true and not verdict.skipped for verdict in found) > 5
 
 
+@pytest.mark.costly
 def test_large_kernels_have_every_fault_and_many_have_none():
     found = [phases.draw(f"kinds {seed}").faults for seed in range(150)]
     assert set().union(*found) >= {*judge.KINDS}
@@ -123,6 +125,7 @@ def test_a_machine_that_is_too_strict_is_found_out(monkeypatch):
     assert any("race" in judge.judge_large(f"kinds {seed}").false_alarms for seed in range(20))
 
 
+@pytest.mark.costly
 def test_a_machine_that_computes_wrongly_is_found_out(monkeypatch):
     launch = judge.launch
 
@@ -140,4 +143,8 @@ def test_the_table_counts():
     alarm = judge.Verdict("2", "", set(), false_alarms=["divergent barrier"])
     text = table({"small": [missed], "large": [alarm], "numbers": [judge.Verdict("3", "")]}, 4, "seed")
     assert "| race | 1 | 1 | 0 |" in text and "| divergent barrier | 0 | 0 | 1 |" in text
-    assert "1 of the kernels have no fault" in text and "1 of 1 random programs" in text and "4 more programs" in text
+    assert (
+        "1 of the kernels have no fault" in text
+        and "1 of 1 random arithmetic programs" in text
+        and "4 more programs" in text
+    )

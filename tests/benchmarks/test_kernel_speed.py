@@ -361,6 +361,7 @@ class TestTables:
 class TestPlots:
     RESULTS = made_up([gpu_row(layer, direct=9, tiled=6, library=5) for layer in layers.few("gpu")])
 
+    @pytest.mark.costly
     def test_the_same_results_give_the_same_pictures(self, tmp_path):
         from benchmarks.kernel_speed import plots
 
@@ -374,6 +375,7 @@ class TestPlots:
             assert (f": {layer.name}<" in back, f": {layer.name}<" in forward) == (of_gradient, not of_gradient)
         assert "dc:date" not in forward
 
+    @pytest.mark.costly
     def test_of_what_was_not_measured_no_picture_is_left(self, tmp_path):
         from benchmarks.kernel_speed import plots
 
@@ -412,6 +414,7 @@ class TestCommand:
         assert len(stored["cpu"]["rows"]) == 2
         assert stored["gpu"] == made_up([])["gpu"]
 
+    @pytest.mark.costly
     def test_redrawing_needs_the_file_alone(self, command, tmp_path, monkeypatch, capsys):
         file, page = tmp_path / "kernels.json", tmp_path / "kernels.md"
         command.store(cpu_results([gpu_row(layer, convgrade=3, PyTorch=2) for layer in layers.few("cpu")]), file)
@@ -430,6 +433,7 @@ class TestCommand:
         command.main()
         assert command.load(tmp_path / "new.json") == known
 
+    @pytest.mark.costly
     def test_a_wrong_kernel_fails_the_run(self, command, tmp_path, monkeypatch):
         row = gpu_row(NETWORKS[0], direct=1)
         row["wrong"] = {"tiled": "3 of 4 values are wrong"}
@@ -454,6 +458,7 @@ FORWARD = [
 
 
 @needs_libraries
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("layer", [*FORWARD, *layers.gradients(FORWARD), Loss("any", 3, 4)], ids=lambda layer: layer.name)
 def test_a_layer_is_measured_on_the_cpu(layer, monkeypatch):
     from benchmarks.kernel_speed import cpu
@@ -536,6 +541,7 @@ SMALL_LAYERS = [MAX, DENSE, RELU, Loss("any", 2, 3), *map(Gradient, (TINY, MAX, 
 @needs_libraries
 @pytest.mark.skipif(os.environ.get("CONVGRADE_GPU") == "1", reason="simulated; on a GPU, the benchmark itself is the test")
 class TestGpu:
+    @pytest.mark.costly
     def test_a_convolution_goes_up_the_ladder(self, monkeypatch):
         from benchmarks.kernel_speed import gpu
         from kernels.cuda.convolution import RUNGS
@@ -551,6 +557,7 @@ class TestGpu:
         assert json.loads(json.dumps(row)) == row
         assert TINY.name in tables.text(made_up([row]))
 
+    @pytest.mark.costly
     def test_what_is_wrong_or_fails_is_named_and_not_timed(self, monkeypatch):
         from benchmarks.kernel_speed import gpu
         from kernels.cuda import convolution
@@ -589,6 +596,7 @@ class TestGpu:
         assert list(row["others"]) == (["PyTorch"] if mode in ("max", "average") else [])
         assert layer.name in tables.text(made_up([row]))
 
+    @pytest.mark.costly
     @pytest.mark.parametrize("layer", SMALL_LAYERS, ids=lambda layer: layer.name)
     def test_another_layer_and_the_way_back(self, layer):
         from benchmarks.kernel_speed import gpu

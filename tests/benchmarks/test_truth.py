@@ -38,6 +38,7 @@ def complaint(bench, body):
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="judges in processes that are confined as Linux does it")
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     "body, says",
     [
@@ -59,7 +60,8 @@ def complaint(bench, body):
     ],
 )
 def test_the_judge_says_what_is_wrong(bench, monkeypatch, body, says):
-    monkeypatch.setattr(isolation, "HARD", 1.0)
+    if says in ("never ends", ""):  # the others end, however slow the machine is
+        monkeypatch.setattr(isolation, "HARD", 1.0)
     monkeypatch.setattr(isolation, "SOFT", 0.2)
     found = complaint(bench, body)
     assert found == says if says is None else says in found

@@ -2,21 +2,20 @@
 
 import csv
 
-import click
 import pytest
 
 from autograder.assignment import find
-from batch import outcome
+from batch import outputs
 from batch.ledger import Ledger
 from command_line.override import override
 from common.errors import UserError
-from tests.batch.classes import check, handed_in, record
+from tests.batch.classes import check, handed_in, result
 from tests.command_line.test_batch import convgrade
 
 ADA = "ada-0@uni.example"
 CLASS = [
-    (handed_in("ada", "Ada <b>Lovelace</b>"), record(check(verdict="wrong", sentence="Output 3 should be 5."))),
-    (handed_in("bob", "Bob"), record(check())),
+    (handed_in("ada", "Ada <b>Lovelace</b>"), result(check(verdict="wrong", sentence="Output 3 should be 5."))),
+    (handed_in("bob", "Bob"), result(check())),
 ]
 
 
@@ -28,7 +27,7 @@ def folder(tmp_path):
         for _, graded in CLASS:
             ledger.put(graded, "options")
         ledger.put_class(CLASS)
-        outcome.give_homework(ledger, find("cnn"))
+        outputs.save_homework(ledger, find("cnn"))
     return out
 
 
@@ -43,7 +42,7 @@ def totals(folder):
 
 def test_a_week_of_overrides(folder, tmp_path, capsys):
     assert run(folder) == 0
-    assert capsys.readouterr().out == "Nothing was set by hand.\n"
+    assert capsys.readouterr().out == "There are no overrides.\n"
     run(folder, ADA, "1.1", "2.5", "--reason", "Your bound is <i>right</i>, too.")
     assert "Ada <b>Lovelace</b> (ada-0@uni.example): 0 of 3 -> 2.5 of 3 (+2.5); override changed" in capsys.readouterr().out
     assert totals(folder)["Ada <b>Lovelace</b>"] == ("2.50", "1.1: 0 -> 2.5 (Your bound is <i>right</i>, too.)")
@@ -52,7 +51,7 @@ def test_a_week_of_overrides(folder, tmp_path, capsys):
     (tmp_path / "more.csv").write_text(
         "student,check,points,reason\nBob,total,4,bonus\nAda <b>Lovelace</b>,1.1,1,checked again\n"
     )
-    with pytest.raises(UserError, match="line 2: total is worth 3 points: 4 is more, which takes --extra"):
+    with pytest.raises(UserError, match="line 2: total is worth 3 points: add --extra to give 4"):
         run(folder, "--from", tmp_path / "more.csv")
     assert totals(folder)["Bob"] == ("3.00", "")
     run(folder, "--from", tmp_path / "more.csv", "--extra")
@@ -71,12 +70,12 @@ def test_a_week_of_overrides(folder, tmp_path, capsys):
         ([ADA], "give STUDENT, CHECK and POINTS"),
         ([ADA, "1.1"], "give STUDENT, CHECK and POINTS"),
         ([ADA, "1.1", "2"], "an override needs a reason"),
-        ([ADA, "--remove"], "to take an override back, give STUDENT and CHECK"),
-        ([ADA, "1.1", "2", "--remove"], "to take an override back, give STUDENT and CHECK"),
-        ([ADA, "1.1", "--remove", "--reason", "so"], "to take an override back, give STUDENT and CHECK"),
+        ([ADA, "--remove"], "to remove an override, give STUDENT and CHECK"),
+        ([ADA, "1.1", "2", "--remove"], "to remove an override, give STUDENT and CHECK"),
+        ([ADA, "1.1", "--remove", "--reason", "so"], "to remove an override, give STUDENT and CHECK"),
         ([ADA, "1.1", "--remove"], "the points of 1.1 were not set by hand for"),
-        ([ADA, "--from", "x.csv"], "leave the others out"),
-        (["--from", "x.csv", "--reason", "so"], "leave the others out"),
+        ([ADA, "--from", "x.csv"], "omit them here"),
+        (["--from", "x.csv", "--reason", "so"], "omit them here"),
         (["--from", "x.csv"], "there is no file x.csv"),
         (["--reason", "so"], "whose points?"),
     ],
@@ -88,20 +87,26 @@ def test_mistakes_get_one_sentence(folder, words, sentence):
         assert ledger.overrides() == []
 
 
-def test_a_negative_number_is_not_taken_for_points(folder):
-    with pytest.raises(click.NoSuchOption):
-        run(folder, ADA, "1.1", "-2", "--reason", "so")
+def test_points_may_be_negative(folder):
+    run(folder, ADA, "1.1", "-2", "--reason", "copied")
+    with Ledger.to_read(folder) as ledger:
+        assert [each.points for each in ledger.overrides()] == [-2]
+
+
+def test_a_misspelled_option_is_not_taken_for_points(folder):
+    with pytest.raises(UserError, match="points are a number"):
+        run(folder, ADA, "1.1", "--reson", "--reason", "so")
 
 
 def test_while_a_run_is_at_work(folder):
-    with Ledger(folder), pytest.raises(UserError, match="another run is at work"):
+    with Ledger(folder), pytest.raises(UserError, match="another run is using"):
         run(folder, ADA, "1.1", "2", "--reason", "so")
 
 
 def test_a_homework_that_is_gone(folder, tmp_path):
     with Ledger(folder) as ledger:
-        ledger.give("homework", ledger.given("homework").replace('"cnn"', f'"{tmp_path / "gone"}"'))
-    with pytest.raises(UserError, match="gone, which is gone: put it back"):
+        ledger.save("homework", ledger.saved("homework").replace('"cnn"', f'"{tmp_path / "gone"}"'))
+    with pytest.raises(UserError, match="gone, which is missing: put it back"):
         run(folder, ADA, "1.1", "2", "--reason", "so")
     with Ledger.to_read(folder) as ledger:
         assert ledger.overrides() == []
@@ -110,16 +115,17 @@ def test_a_homework_that_is_gone(folder, tmp_path):
 def test_a_class_whose_run_was_stopped(tmp_path):
     with Ledger(tmp_path) as ledger:
         ledger.put(CLASS[0][1], "options")
-    with pytest.raises(UserError, match="has come to its end: go on with the same convgrade batch command"):
+    with pytest.raises(UserError, match="is not graded yet: repeat the convgrade batch command"):
         run(tmp_path, ADA, "1.1", "2", "--reason", "so")
 
 
+@pytest.mark.costly
 def test_the_command_itself(folder, tmp_path):
     helped = convgrade("override", "--help")
-    assert helped.returncode == 0 and "nothing is taken off for lateness" in " ".join(helped.stdout.split())
+    assert helped.returncode == 0 and "nothing is then deducted for lateness" in " ".join(helped.stdout.split())
     nowhere = convgrade("override", tmp_path, ADA, "1.1", "2", "--reason", "so")
     assert (nowhere.returncode, nowhere.stdout) == (2, "")
-    assert nowhere.stderr == f"convgrade: {tmp_path} holds no graded class: ledger.sqlite is missing\n"
+    assert nowhere.stderr == f"convgrade: {tmp_path} does not hold a graded class: ledger.sqlite is missing\n"
     done = convgrade("override", folder, ADA, "1.1", "2", "--reason", "a\x1b[2J\u202e")
     assert done.returncode == 0, done.stderr
     assert "\x1b" not in done.stdout and "Everything in" in done.stdout

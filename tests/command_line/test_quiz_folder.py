@@ -83,7 +83,7 @@ def test_a_run_that_is_cut_short_leaves_nothing_that_the_record_contradicts(room
 def test_two_runs_do_not_write_into_one_folder(room):
     with folders.held(Path("made")):
         done = made("answers", rc=2)
-        assert isinstance(done.exception, UserError) and "another run is at work in made" in str(done.exception)
+        assert isinstance(done.exception, UserError) and "another run is using made" in str(done.exception)
     assert not Path("made").exists()
     made("answers")
     assert Path("made/teacher/quiz.json").exists()

@@ -101,6 +101,7 @@ def test_many_at_once_never_take_each_other_for_dead():
     assert [process.wait() for process in processes] == [0] * 4
 
 
+@pytest.mark.costly
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux shows the processes there")
 def test_a_grader_that_is_killed_leaves_nothing_for_ever(temporary, tmp_path_factory):
     work, out = tmp_path_factory.mktemp("work"), tmp_path_factory.mktemp("out")

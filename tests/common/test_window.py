@@ -54,6 +54,7 @@ def output(frame):
     return frame.locator(".outputs td").all_inner_texts()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("framed", [False, True])
 def test_it_can_be_shown_several_times(notebook, framed):
     widget = window.show(IMAGE, KERNEL, stride=2, padding=1)
@@ -73,6 +74,7 @@ def test_it_can_be_shown_several_times(notebook, framed):
     assert frames[2].get_by_role("heading", level=2).inner_text() == "Median pooling, windows of 2x2, stride 2"
 
 
+@pytest.mark.costly
 def test_channels_have_a_kernel_each(notebook):
     page = notebook(window.show(np.stack([IMAGE, -IMAGE]), np.stack([KERNEL, KERNEL])))
     assert told(page.frame_locator("iframe"))[1:3] == [
@@ -94,6 +96,7 @@ def test_the_frame_is_as_high_as_what_it_holds(notebook):
         assert all(len(set(each)) == 1 for each in heights) and heights[0][0] > heights[1][0]
 
 
+@pytest.mark.costly
 def test_no_violations_of_accessibility(browser, tmp_path):
     page = browser.new_context(reduced_motion="reduce").new_page()
     for widget in (window.show(IMAGE, KERNEL, padding=(1, 2), padding_value=-2.5), window.show_pool(IMAGE[None], 3, 1)):

@@ -16,6 +16,7 @@ TEXT = PAGE.read_text()
 ROWS = {row.name: row for row in simulator_misses.results()}
 
 
+@pytest.mark.costly
 def test_the_page_is_filled_with_what_there_is_today():
     assert fill(TEXT, TABLES) == TEXT
 

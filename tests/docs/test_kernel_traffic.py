@@ -16,6 +16,7 @@ TEXT = PAGE.read_text()
 QUOTES = re.findall(r"<!-- from (\S+) -->\n```python\n(.*?)```", TEXT, re.DOTALL)
 
 
+@pytest.mark.costly
 def test_the_tables_are_what_was_counted():
     assert fill(TEXT, TABLES) == TEXT
 
@@ -25,6 +26,7 @@ def test_a_page_without_a_mark_is_an_error():
         fill(TEXT.replace("<!-- /counts -->", ""), TABLES)
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", PICTURES)
 def test_a_picture_is_what_was_recorded_and_says_it_in_words(name):
     kept = (FOLDER / name).read_text()

@@ -25,6 +25,7 @@ def test_the_tables_are_what_was_measured(results):
     assert tables.fill(page, results) == page
 
 
+@pytest.mark.costly
 def test_the_pictures_are_what_was_measured(results, tmp_path):
     import matplotlib as mpl
 

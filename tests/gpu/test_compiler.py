@@ -12,9 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autograder.kernels import compiler, harness
+from autograder.sandbox.host import Sandbox
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.replies import Returned, Stopped
-from autograder.sandbox.worker import Sandbox
 from autograder.verdicts import Verdict
 from gpu.compiler_errors import MOST_READ, explained
 from gpu.machine.names import BUILT_IN, MODULES, TYPES, Function
@@ -100,6 +100,7 @@ def error(worker, body):
     return meaning, "".join(line.partition(": ")[2] for line in found["lines"])
 
 
+@pytest.mark.costly
 def test_a_kernel_takes_registers_and_nothing_else(worker):
     found = figures(worker, "i = cuda.grid(1)\nif i < values.shape[0]:\n    output[i] = half(values[i])")
     assert found.keys() == {"sm_75", "sm_90"}
@@ -108,6 +109,7 @@ def test_a_kernel_takes_registers_and_nothing_else(worker):
         assert each == {"spilled": 0, "stack": 0, "shared": 0}
 
 
+@pytest.mark.costly
 def test_shared_arrays_are_those_of_the_file(worker):
     found = figures(
         worker,
@@ -154,6 +156,7 @@ for row in range({rows}):
 """
 
 
+@pytest.mark.costly
 def test_more_totals_than_registers_are_spilled(worker):
     few, many = figures(worker, TOTALS.format(rows=8, columns=8)), figures(worker, TOTALS.format(rows=17, columns=17))
     for name in ("sm_75", "sm_90"):
@@ -182,6 +185,7 @@ def calls():
         yield f"cuda.atomic.{name}(output, 0, values[0])"
 
 
+@pytest.mark.costly
 def test_numba_compiles_what_the_language_has(worker):
     lines = [f"output[{number}] = {call}" for number, call in enumerate(calls())]
     assert figures(worker, "\n".join(["cuda.syncthreads()", "cuda.syncwarp()", *lines]))
@@ -244,7 +248,7 @@ ERRORS = {
         "",
         "a block's shared arrays take 80,000 bytes, but 49,152 is the most.",
     ),
-    "output[0] = cuda.selp(values, 1, 2)": ("", "the types of a call do not fit, says NVIDIA's compiler."),
+    "output[0] = cuda.selp(values, 1, 2)": ("", "NVIDIA's compiler says that the types of a call do not match."),
     "output[0] = math.exp(values)": ("output[0] = math.exp(values)", "exp does not take a 1-D array of float32."),
     "output[0] = max(image, 0)": ("output[0] = max(image, 0)", "max does not take a 2-D array of float32, int64."),
     "output[0] = values[0] & 3": ("output[0] = values[0] & 3", "& cannot be applied to float32 and int64."),
@@ -307,6 +311,7 @@ def test_arguments_have_the_types_that_a_launch_gives_them(worker):
     assert wrong["error"].endswith("an element, float32, cannot become a 1-D array of float32.")
 
 
+@pytest.mark.costly
 def test_a_file_that_takes_too_long_is_not_waited_for(worker):
     much = "\n".join(f"output[{k}] += values[0] * image[0, {k}]" for k in range(600))
     reply = asked(worker, HEAD + indent(much, "    "), seconds=1.0)
@@ -329,6 +334,7 @@ def test_where_there_is_no_compiler_it_says_so():
     assert reply.result["absent"] == "numba is not installed"
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("broken", "says"),
     [

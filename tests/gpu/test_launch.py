@@ -50,6 +50,7 @@ def counting(size):
     return np.arange(1, size + 1, dtype=np.float32)
 
 
+@pytest.mark.costly
 @given(st.integers(1, 300), st.sampled_from([(1, 1, 1), (7, 1, 1), (8, 4, 1), (4, 3, 5), (64, 2, 1)]))
 def test_every_thread_has_its_own_place(size, threads):
     function = kernel(
@@ -274,16 +275,20 @@ FAULTS = {
     "a barrier for some": ("if i < 3:\n    cuda.syncthreads()\noutput[i] = 0", Kind.BARRIER, "but thread 3 does not"),
     "a barrier after a return": ("if i == 5:\n    return\ncuda.syncthreads()", Kind.BARRIER, "but thread 5 does not"),
     "a barrier in an uneven loop": ("for j in range(i):\n    cuda.syncthreads()", Kind.BARRIER, "but thread 0 does not"),
-    "a warp of which some do not come": ("if i < 3:\n    cuda.syncwarp()", Kind.BARRIER, "but not all of it comes there"),
+    "a warp of which some do not come": (
+        "if i < 3:\n    cuda.syncwarp()",
+        Kind.BARRIER,
+        "but not all of its threads come there",
+    ),
     "a mask without some that come": (
         "output[i] = cuda.shfl_sync(0xF, values[i], 0)",
         Kind.BARRIER,
-        "but the mask does not name all that come there",
+        "but the mask leaves out threads that come there",
     ),
     "a mask with some that do not come": (
         "if i < 4:\n    output[i] = cuda.shfl_sync(0x1F, values[i], 0)",
         Kind.BARRIER,
-        "but not all that the mask names come there",
+        "but not all threads that the mask names come there",
     ),
     "a division by zero": ("output[i] = 8 // i", Kind.ZERO, "thread 0 divides by 0 (line 10)"),
     "far too much shared memory": (
@@ -417,6 +422,7 @@ output[cuda.grid(1)] = before
     assert recording.atomics
 
 
+@pytest.mark.sampled(5)
 @pytest.mark.parametrize(
     ("body", "error", "sentence"),
     [
@@ -431,7 +437,7 @@ output[cuda.grid(1)] = before
         ("output[0] = ()[cuda.grid(1)]", KernelError, "has 0 entries"),
         ("output[0] = (1, 2)[cuda.grid(1)]", KernelError, "has 2 entries"),
         ("output[0] = (1, 2)[values[cuda.grid(1)]]", KernelError, "index of type float32, not an integer: divide with //."),
-        ("x = values if cuda.grid(1) < 3 else output\nx[0] = 1", KernelError, "some threads have another array"),
+        ("x = values if cuda.grid(1) < 3 else output\nx[0] = 1", KernelError, "is one array for some threads and another"),
         ("row = cuda.shared.array((2, 3), float32)\nrow[0] += 1", KernelError, r"row\[0\] is an array, not a number"),
         ("if cuda.grid(1) > 2:\n    total = 1\noutput[0] = total", KernelError, "total is read by a thread"),
     ],
@@ -447,7 +453,7 @@ def test_too_many_threads_are_not_started():
         run(kernel("output[0] = 0"), 2000, 1024, counting(8))
     with pytest.raises(OverBudget, match="9,444,444,733,164,249,676,800 threads are launched"):
         run(kernel("output[0] = 0"), (2**31 - 1, 65_535, 65_535), 1024, counting(8))
-    with pytest.raises(OverBudget, match="reads and writes memory more often"):
+    with pytest.raises(OverBudget, match="reads and writes memory too often"):
         run(kernel("output[0] = 0"), 1, 32, counting(8), budget=Budget(accesses=31))
 
 

@@ -107,28 +107,28 @@ def test_banks_as_text():
 ADVICE = {
     "a column": (
         request("global", 64 * LANES, (64, 64), kind="write"),
-        "warp 0 writes image (line 12): 32 sectors of 32 bytes, where 4 would do. Neighbouring threads want values "
-        "below each other: let threadIdx.x run along the rows of image.",
+        "warp 0 writes image (line 12): 32 sectors of 32 bytes, where 4 would do. Neighbouring threads access "
+        "values in one column: let threadIdx.x run along the rows of image.",
     ),
     "every third": (
         request("global", 3 * LANES),
         "warp 0 reads image (line 12): 12 sectors of 32 bytes, where 4 would do. "
-        "Neighbouring threads want values 3 apart: let them take neighbours.",
+        "Neighbouring threads access values 3 apart: let them access neighbours.",
     ),
     "one further on": (
         request("global", LANES + 1),
         "warp 0 reads image (line 12): 5 sectors of 32 bytes, where 4 would do. "
-        "Neighbouring threads want neighbours, but in pieces that begin or end within a sector.",
+        "Neighbouring threads access neighbouring values, but in pieces that begin or end inside a sector.",
     ),
     "anywhere": (
         request("global", LANES**2),
         "warp 0 reads image (line 12): 30 sectors of 32 bytes, where 4 would do. "
-        "Let neighbouring threads, whose threadIdx.x differ by 1, take neighbouring values.",
+        "Let neighbouring threads, whose threadIdx.x differ by 1, access neighbouring values.",
     ),
     "every third, backwards": (
         request("global", 93 - 3 * LANES),
         "warp 0 reads image (line 12): 12 sectors of 32 bytes, where 4 would do. "
-        "Neighbouring threads want values 3 apart: let them take neighbours.",
+        "Neighbouring threads access values 3 apart: let them access neighbours.",
     ),
     "nothing to do": (request("global", LANES), "warp 0 reads image (line 12): 4 sectors of 32 bytes."),
     "one sector": (request("global", 0 * LANES), "warp 0 reads image (line 12): 1 sector of 32 bytes."),
@@ -150,12 +150,12 @@ ADVICE = {
     "two rows that overlap": (
         request("shared", LANES % 16 + LANES // 16 * 18, (18, 18), "tile"),
         "warp 0 reads tile (line 12): shared memory answers twice, where once would do. "
-        "Rows meet in the same banks: make them longer than what you store in them, so that they begin in others.",
+        "Rows share the same banks: make each row longer than what you store in it, so that they begin in others.",
     ),
     "every second": (
         request("shared", 2 * LANES, (64,), "s"),
         "warp 0 reads s (line 12): shared memory answers twice, where once would do. "
-        "Neighbouring threads want values 2 apart: let them take neighbours.",
+        "Neighbouring threads access values 2 apart: let them access neighbours.",
     ),
     "wide reads": (
         request("shared", 4 * LANES, (128,), "s", wide=4),

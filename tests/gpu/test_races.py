@@ -87,6 +87,7 @@ def test_races_are_those_that_an_oracle_finds_pair_by_pair(recording, at_once, s
         assert any(first == fault.block[0] * THREADS + one and second % THREADS == other for first, second in pairs)
 
 
+@pytest.mark.costly
 @settings(max_examples=60)
 @given(recordings(size=1, steps=4))
 def test_the_smallest_threads_are_named(recording):
@@ -178,7 +179,7 @@ SAID = {
         output[0] = values[cuda.threadIdx.x]
         """,
         "thread 0 writes 0.0 to output[0] while thread 32 writes 32.0 (line 5): "
-        "chance decides which of them stays; let only one thread write it.",
+        "which of them remains is left to chance; let only one thread write it.",
     ),
     "an atomic and a read": (
         """
@@ -219,7 +220,8 @@ def test_blocks_and_threads_of_several_axes_are_named():
     (said,) = sentences(body, blocks=(1, 2), threads=(4, 2))
     assert said == (
         "thread (0, 0) of block (0, 0) writes 0.0 to output[0] while thread (0, 0) of block (0, 1) writes 2.0 (line 6): "
-        "blocks are never in step within one launch, so chance decides which of them stays; let only one thread write it."
+        "blocks are never in step within one launch, so which of them remains is left to chance; let only one thread "
+        "write it."
     )
 
 
@@ -245,7 +247,7 @@ def test_an_atomic_protects_only_from_atomics():
     """
     assert sentences(body, blocks=2, threads=32) == [
         "thread 0 of block 0 changes output[0] (line 5) while thread 1 of block 1 reads it (line 7): blocks are never in "
-        "step within one launch, so chance decides which comes first; an atomic protects only from other atomics."
+        "step within one launch, so which comes first is left to chance; an atomic protects only from other atomics."
     ]
 
 

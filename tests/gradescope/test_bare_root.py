@@ -1,6 +1,7 @@
 """The archive in a bare Debian, as root in a container that can do little: setup.sh, then run_autograder.
 
-Slow: it makes a root file system and installs PyTorch into it. Runs where debootstrap and a mirror can be had.
+Slow: it makes a root file system and installs PyTorch into it. Runs where debootstrap and a mirror can be had, but not in a
+--share of the tests, of which it would be the largest part.
 """
 
 import json
@@ -41,8 +42,10 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module")
-def debian(tmp_path_factory):
+def debian(tmp_path_factory, pytestconfig):
     """A bare Debian."""
+    if pytestconfig.option.share > 1:
+        pytest.skip("it takes minutes: --all runs it, and its name does")
     root = tmp_path_factory.mktemp("debian")
     root.chmod(0o755)
     command, environment = ["debootstrap", "--variant=minbase", SUITE, root, MIRROR], os.environ | {"DPKG_FORCE": UNSAFE}
@@ -121,7 +124,7 @@ def test_the_solution_gets_all_points(root):
     document, stdout = grade(root, SOLUTIONS)
     assert document["score"] == 100, stdout
     # What a container without namespaces on an old kernel lacks, and nothing else.
-    missing = {line.split('"')[1] for line in stdout.splitlines() if line.startswith("Sandbox: no layer")}
+    missing = {line.split('"')[1] for line in stdout.splitlines() if line.startswith("Sandbox: this machine lacks")}
     assert missing == {"own network", "no access times", "bounded scratch folder", "files by list"}
 
 
@@ -152,6 +155,6 @@ def test_kernels_are_compiled_and_graded(debian, tmp_path):
     root = installed("cuda", debian, tmp_path)
     document, stdout = grade(root, ROOT / "solutions" / "cuda")
     assert document["score"] == 100, stdout
-    assert "as the compiler says" in " ".join(stdout.split())  # so it is there
+    assert "according to the compiler" in " ".join(stdout.split())  # so it is there
     document, _ = grade(root, ROOT / "assignments" / "cuda")
     assert document["score"] == 0

@@ -7,7 +7,7 @@ import pytest
 
 from autograder import results
 from gradescope import harness
-from gradescope.places import Places
+from gradescope.paths import Places
 
 BASH = "#!/usr/bin/env bash\n"
 TO_COME, DONE = (json.dumps({"output": text}) for text in (results.NOT_RUN, ""))
@@ -43,6 +43,7 @@ def test_results_that_are_not_as_they_should_be_are_no_results(run, script):
     assert run(script).results == {"score": 0, "output": harness.FAILED}
 
 
+@pytest.mark.costly
 def test_a_timeout_overwrites_the_results_and_ends_one_process_only(run, tmp_path):
     shown = run("echo '{\"score\": 5}' > results/results.json; sleep 700 & echo $! > child; sleep 100", seconds=5)
     assert shown.results["score"] == 0 and "longer than 5 seconds" in shown.results["output"]

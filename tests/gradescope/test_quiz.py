@@ -14,8 +14,8 @@ import pytest
 
 from gradescope import build, harness
 from gradescope import quiz as on_gradescope
-from quizzes import making, record
-from quizzes.grading.answers import form
+from quizzes import making, quiz_json
+from quizzes.grading.responses import answer_file
 from quizzes.languages import catalogue
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner, numbered
@@ -129,7 +129,7 @@ def test_of_several_files_the_newest_is_graded_and_it_is_said(handed_in):
     quiz = made(CLASS)
     version = quiz.versions[0]
     files = {
-        f"notes/answers-{version.code} (1).txt": right(version), f"answers-{version.code}.txt": form(version),
+        f"notes/answers-{version.code} (1).txt": right(version), f"answers-{version.code}.txt": answer_file(version),
         f"__MACOSX/._answers-{version.code}.txt": b"\x00\x05\x16\x07", "readme.txt": "1: I was ill",
     }  # fmt: skip
     results = handed_in(quiz, files, ["ada@example.com"])
@@ -139,7 +139,7 @@ def test_of_several_files_the_newest_is_graded_and_it_is_said(handed_in):
 
 def test_where_the_newest_is_unknown_the_student_reads_what_to_do(handed_in):
     quiz = made(CLASS)
-    files = {"a.txt": form(quiz.versions[0]), "notes/b.txt": right(quiz.versions[0])}
+    files = {"a.txt": answer_file(quiz.versions[0]), "notes/b.txt": right(quiz.versions[0])}
     results = handed_in(quiz, files, ["ada@example.com"])
     assert results["score"] == 0
     assert "these files hold different answers, so hand in only one of them: a.txt, b.txt" in results["output"]
@@ -149,7 +149,7 @@ def test_metadata_that_cannot_be_read_stop_no_grading(tmp_path, monkeypatch):
     """The quiz is graded without asking who hands in, and that is said, whatever the metadata are."""
     quiz = made(CLASS)
     (tmp_path / "source").mkdir()
-    (tmp_path / "source" / "quiz.json").write_bytes(record.written(quiz))
+    (tmp_path / "source" / "quiz.json").write_bytes(quiz_json.written(quiz))
     (tmp_path / "submission").mkdir()
     (tmp_path / "submission" / "a.txt").write_text(right(quiz.versions[0]))
     monkeypatch.setenv("AUTOGRADER", str(tmp_path))
@@ -159,7 +159,7 @@ def test_metadata_that_cannot_be_read_stop_no_grading(tmp_path, monkeypatch):
         on_gradescope.main()
         results = json.loads((tmp_path / "results" / "results.json").read_text())
         jsonschema.validate(results, SCHEMA)
-        assert results["score"] == 7 and "whose version this is was not checked" in results["output"]
+        assert results["score"] == 7 and "nobody has checked whose version this is" in results["output"]
 
 
 def test_answers_cannot_break_the_results(handed_in):
@@ -174,7 +174,7 @@ def test_the_archive_holds_no_seed():
     with zipfile.ZipFile(BytesIO(build.build_quiz(drawn))) as archive:
         packed = archive.read("quiz.json")
     assert not any(secret in packed for secret in (b"a pin", b"the seed", b"the salt"))
-    assert record.read(packed).versions == drawn.versions
+    assert quiz_json.read(packed).versions == drawn.versions
 
 
 def test_practice_counts_nothing_and_is_called_so(handed_in):
@@ -210,7 +210,9 @@ def test_the_same_quiz_gives_the_same_archive():
 def test_a_quiz_in_spanish_is_graded_in_spanish(handed_in):
     quiz = made(CLASS)
     spanish = replace(quiz, quiz=replace(quiz.quiz, language=catalogue.find("es", ROOT)))
-    results = handed_in(spanish, {"answers.txt": form(spanish.versions[0], spanish.quiz.language)}, ["ada@example.com"])
+    results = handed_in(
+        spanish, {"answers.txt": answer_file(spanish.versions[0], spanish.quiz.language)}, ["ada@example.com"]
+    )
     assert results["output"] == "Versión AAAA-0000: 0 de 3 preguntas respondidas."
     assert [(test["name"], test["output"]) for test in results["tests"]] == [
         (f"Pregunta {number}", "Sin responder.") for number in (1, 2, 3)

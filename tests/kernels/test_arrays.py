@@ -112,6 +112,7 @@ def test_odd_arrays_of_numpy(name, backend, change):
     assert all((changed[array] == before[array]).all() for array in before)
 
 
+@pytest.mark.costly
 def test_nothing_is_compiled_for_arrays_that_are_read_only():
     from kernels.cpu.pooling import POOLS
 
@@ -143,12 +144,12 @@ def test_what_holds_no_numbers_is_refused(name, array):
             function(**arguments | {array: wrong}, backend="numpy")
     with pytest.raises(ValueError, match=f"{array} cannot be read as an array: "):
         function(**arguments | {array: [[1, 2], [3]]}, backend="numpy")
-    with pytest.raises(ValueError, match=rf"{array} is a masked array: hand over {array}.filled\(\)"):
+    with pytest.raises(ValueError, match=rf"{array} is a masked array: pass {array}.filled\(\)"):
         function(**arguments | {array: np.ma.masked_array(arguments[array])}, backend="numpy")
     tensor = torch.from_numpy(arguments[array])
     with pytest.raises(ValueError, match=f"{array} cannot be read as an array: "):
         function(**arguments | {array: tensor.bfloat16()}, backend="numpy")
-    with pytest.raises(ValueError, match=rf"{array} records gradients for torch.*: hand over {array}.detach\(\)"):
+    with pytest.raises(ValueError, match=rf"{array} records gradients for torch.*: pass {array}.detach\(\)"):
         function(**arguments | {array: tensor.requires_grad_()}, backend="numpy")
 
 
@@ -242,6 +243,7 @@ def to_gpu(array):
     return cuda.to_device(array)
 
 
+@pytest.mark.sampled(5)
 @every_function
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_arrays_on_a_gpu_stay_there(name, dtype):
@@ -275,6 +277,7 @@ def test_a_single_image_on_a_gpu():
     assert output.copy_to_host().tolist() == [[15, 19, 23], [31, 35, 39], [47, 51, 55]]
 
 
+@pytest.mark.sampled(5)
 @every_array
 def test_arrays_of_the_host_follow_to_the_gpu(name, array):
     function, arguments = drawn(name, np.float32)
@@ -312,10 +315,10 @@ def test_what_a_kernel_cannot_read_on_a_gpu_is_refused(name, array, monkeypatch)
             function(**arguments | {array: to_gpu(arguments[array].astype(dtype))})
     *before, last = arguments[array].shape
     scattered = to_gpu(np.zeros((*before, 2 * last), np.float32))[(*[slice(None)] * len(before), slice(None, None, 2))]
-    with pytest.raises(ValueError, match=rf"{array} is not C-contiguous: hand over {array}.contiguous\(\)"):
+    with pytest.raises(ValueError, match=rf"{array} is not C-contiguous: pass {array}.contiguous\(\)"):
         function(**arguments | {array: scattered})
     monkeypatch.setattr("kernels.cuda.transfer.gpus", lambda given: (1, 0))
-    with pytest.raises(ValueError, match=f"{array} lies on GPU 1, but GPU 0 computes here"):
+    with pytest.raises(ValueError, match=f"{array} is on GPU 1, but GPU 0 computes here"):
         function(**arguments | {array: to_gpu(arguments[array])})
 
 

@@ -13,6 +13,7 @@ def python(code, **environment):
     return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment, timeout=120)
 
 
+@pytest.mark.costly
 def test_none_takes_what_this_machine_has():
     image = np.arange(9.0).reshape(3, 3)
     assert kernels.conv2d(image, np.ones((2, 2))).tolist() == [[8, 12], [20, 24]]
@@ -23,6 +24,7 @@ def test_an_unknown_name_is_an_error():
         kernels.conv2d(np.ones((3, 3)), np.ones((2, 2)), backend="gpu")
 
 
+@pytest.mark.costly
 def test_cuda_without_a_gpu_says_so():
     code = (
         "import kernels, numpy as np\n"
@@ -36,6 +38,7 @@ def test_cuda_without_a_gpu_says_so():
     assert "BackendUnavailable: the backend cuda cannot run: no CUDA GPU can be used" in done.stderr
 
 
+@pytest.mark.costly
 def test_a_driver_older_than_the_compiler_is_said():
     code = (
         "from kernels.cuda import device\n"

@@ -38,11 +38,12 @@ def kernels(compiler):
     return names
 
 
+@pytest.mark.costly
 def test_the_table_has_the_kernels_there_are(kernels):
     assert kernels == list(TABLE)
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.costly
 @pytest.mark.parametrize("name", TABLE)
 def test_a_kernel_compiles_as_well_as_the_table_says(compiler, kernels, name):
     """More registers leave room for fewer threads; fewer wide reads mean that the compiler no longer joins them."""

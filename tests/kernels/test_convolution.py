@@ -51,6 +51,7 @@ def convolutions(draw, dtype):
     return images, weights, bias, stride, padding, draw(st.sampled_from([0.0, 1.5, -2.0]))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @given(data=st.data())
@@ -74,6 +75,7 @@ def test_agrees_with_torch(backend, data):
     np.testing.assert_allclose(output, expected, rtol=1e-12, atol=1e-12)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("backend", [name for name in BACKENDS if name != "simulator"])
 def test_agrees_with_torch_on_a_layer_of_real_size(backend):
     random = np.random.default_rng(0)

@@ -69,6 +69,7 @@ def small_panels(request, monkeypatch):
         monkeypatch.setattr("kernels.cpu.convolution.DEPTH", 20)
 
 
+@pytest.mark.sampled(16)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("case", CONVOLUTIONS)
 def test_convolution_at_the_edges_of_its_tiles(case, dtype, small_panels):
@@ -103,6 +104,7 @@ def convolutions(draw):
     return tensors, options, cut
 
 
+@pytest.mark.costly
 @settings(max_examples=60)
 @given(case=convolutions())
 def test_any_convolution_however_it_is_cut(case):
@@ -208,6 +210,7 @@ def test_special_numbers_land_where_they_are_read(special):
     assert clean[:, :8].all() and not clean[:, 8].any()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("mode", kernels.MODES)
 def test_special_numbers_in_pools(mode):
     (images,) = arrays(0, (2, 3, 12, 41), dtype=np.float32)
@@ -228,6 +231,7 @@ def test_pools_of_every_width_around_the_vectors(mode):
         np.testing.assert_allclose(output, expected, rtol=1e-5, atol=1e-6)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(
     ("mode", "pool"), [("max", torch.nn.functional.max_pool2d), ("average", torch.nn.functional.avg_pool2d)]
 )
@@ -271,6 +275,7 @@ def test_the_bits_do_not_depend_on_threads(monkeypatch):
         assert all(result.tobytes() == other.tobytes() for result, other in zip(results[0], others))
 
 
+@pytest.mark.costly
 def test_no_folder_to_write_to_is_no_reason_to_fail(tmp_path):
     shutil.copytree(ROOT / "kernels", tmp_path / "kernels", ignore=shutil.ignore_patterns("__pycache__"))
     (tmp_path / "kernels" / "cpu" / "__pycache__").touch()  # a file: not even root makes a folder of that name
@@ -296,45 +301,48 @@ def test_vectors_are_those_of_the_machine_that_is_compiled_for(name, features, u
     assert done.stdout.split() == unit.split(), done.stderr
 
 
-COMPILED = """
-import sys, resource
+HITS = """
+import resource
+import runpy
+import sys
 import numpy as np
-from kernels.cpu.compiled import compiled
-if len(sys.argv) > 1:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]),) * 2)
-@compiled
-def double(values):
-    return values + values
-print(*(double(np.ones(1, kind)).tobytes() == np.full(1, 2, kind).tobytes() for kind in ("f4", "f8")))
-print(len(double.stats.cache_hits), file=sys.stderr)
+for line in sys.stdin:  # each time the function is made again, as in another process
+    room = int(line) if line.strip() else resource.RLIM_INFINITY
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
+    double = runpy.run_path("double.py")["double"]
+    assert all(double(np.ones(1, kind)).tobytes() == np.full(1, 2, kind).tobytes() for kind in ("f4", "f8"))
+    print(len(double.stats.cache_hits), flush=True)
 """
 
 
+@pytest.mark.costly
 def test_a_damaged_cache_costs_compiling_again(tmp_path):
     """A disk that is full, half a file, and a file that another process took the name of for other types."""
     (tmp_path / "kernels" / "cpu").mkdir(parents=True)
     shutil.copy(ROOT / "kernels" / "cpu" / "compiled.py", tmp_path / "kernels" / "cpu")
-    (tmp_path / "double.py").write_text(COMPILED)
+    (tmp_path / "double.py").write_text(
+        "from kernels.cpu.compiled import compiled\n@compiled\ndef double(values):\n    return values + values\n"
+    )
+    command, pipe = [sys.executable, "-c", HITS], subprocess.PIPE
+    with subprocess.Popen(command, cwd=tmp_path, stdin=pipe, stdout=pipe, text=True) as process:
 
-    def hits(*arguments):
-        done = subprocess.run(
-            [sys.executable, "double.py", *arguments], cwd=tmp_path, capture_output=True, text=True, timeout=120
-        )
-        assert done.stdout == "True True\n", done.stderr
-        return int(done.stderr)
+        def hits(room=""):
+            print(room, file=process.stdin, flush=True)
+            return int(process.stdout.readline())
 
-    def swap():
-        one, other = (path.read_bytes() for path in data)
-        data[0].write_bytes(other)
-        data[1].write_bytes(one)
+        def swap():
+            one, other = (path.read_bytes() for path in data)
+            data[0].write_bytes(other)
+            data[1].write_bytes(one)
 
-    assert [hits("1000"), hits(), hits()] == [0, 0, 2]
-    (index,), data = ([*tmp_path.glob(f"__pycache__/*.{kind}")] for kind in ("nbi", "nbc"))
-    for damage in (lambda: index.write_bytes(b""), lambda: data[0].write_bytes(data[0].read_bytes()[:500]), swap):
-        damage()
-        assert hits() < 2 and (hits() == 2 or hits() == 2)  # where an index is lost, so are the other types
+        assert [hits(1000), hits(), hits()] == [0, 0, 2]
+        (index,), data = ([*tmp_path.glob(f"__pycache__/*.{kind}")] for kind in ("nbi", "nbc"))
+        for damage in (lambda: index.write_bytes(b""), lambda: data[0].write_bytes(data[0].read_bytes()[:500]), swap):
+            damage()
+            assert hits() < 2 and (hits() == 2 or hits() == 2)  # where an index is lost, so are the other types
 
 
+@pytest.mark.costly
 def test_a_changed_source_is_compiled_anew(tmp_path):
     """Numba looks at the file of the compiled function only; here what it calls stands in another one."""
     folder = tmp_path / "kernels" / "cpu"

@@ -29,6 +29,10 @@ CASES = [  # images, kernels, stride, padding, dilation, padding_value
     ((1, 3, 14, 12), (18, 3, 3, 2), (6, 4), (1, 2), (4, 6), -0.5),
     ((2, 8, 10, 9), (8, 1, 3, 3), (1, 1), (1, 1), (1, 1), 0.0),  # one channel each
     ((2, 6, 11, 9), (12, 1, 5, 3), (2, 2), (2, 1), (1, 2), 1.5),
+    ((2, 8, 10, 9), (8, 1, 3, 3), (2, 2), (1, 1), (1, 1), 0.0),  # and every other pixel
+    ((1, 5, 7, 70), (5, 1, 2, 3), (3, 2), (0, 2), (1, 1), 1.0),
+    ((3, 3, 5, 6), (3, 1, 1, 1), (4, 2), (0, 0), (1, 1), 0.0),
+    ((1, 2, 3, 1), (2, 1, 5, 4), (2, 2), (3, 5), (1, 1), 0.5),
     ((1, 6, 9, 21), (40, 3, 3, 3), (1, 1), (1, 1), (1, 1), 0.0),  # two groups
     ((1, 15, 8, 8), (21, 5, 2, 3), (2, 1), (0, 2), (2, 1), 0.5),  # three
 ]
@@ -81,6 +85,7 @@ def small_blocks(request, monkeypatch):
             monkeypatch.setattr(f"kernels.cpu.kernel_gradient.{name}", size)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize("case", CASES)
 def test_all_kinds_agree_with_torch(case, dtype, small_blocks):
@@ -89,6 +94,7 @@ def test_all_kinds_agree_with_torch(case, dtype, small_blocks):
     assert_close_to_torch(*arrays(1, shape, kernel, output_shape(shape, kernel, geometry), dtype=dtype), geometry, value)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("filters", [1, 7, 8, 9, 16, 17, 31, 33, 64, 65, 300])
 def test_filters_and_pixels_around_the_vectors(filters):
     for width in [*range(1, 20), 31, 32, 33, 95, 96, 97, 200]:
@@ -96,6 +102,7 @@ def test_filters_and_pixels_around_the_vectors(filters):
         assert_close_to_torch(*arrays(width, *sizes, dtype=np.float32), Geometry())
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("channels", [1, 2, 3, 7, 16, 31])
 def test_weights_around_the_tiles(channels):
     for filters, kernel in ((1, (3, 3)), (9, (1, 1)), (20, (2, 3)), (35, (4, 1))):
@@ -155,6 +162,7 @@ def test_a_special_pixel_reaches_the_weights_that_it_meets_only(filters, small_b
         ((2, 3, 40, 40), (70, 3, 3, 3), Geometry((2, 2), (1, 1))),
         ((1, 40, 7, 7), (300, 40, 3, 3), Geometry(dilation=(2, 2))),
         ((5, 6, 30, 30), (6, 1, 3, 3), Geometry(padding=(1, 1))),
+        ((2, 9, 40, 40), (9, 1, 3, 3), Geometry((2, 2), (1, 1))),
     ],
 )
 def test_the_bits_do_not_depend_on_threads(monkeypatch, shape, kernel, geometry):

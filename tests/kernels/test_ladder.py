@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -17,10 +16,10 @@ from kernels.cuda.device import cuda
 from kernels.cuda.limits import MOST_BLOCKS
 from kernels.cuda.transfer import through_gpu
 from kernels.shapes import Geometry
+from tests.kernels.ladder_problems import problem, problems, right
 from tests.kernels.mutants import mutant
 
 GPU = os.environ.get("CONVGRADE_GPU") == "1"
-EPS32 = np.finfo(np.float32).eps
 FOLDER = Path(__file__).parent.parent.parent / "kernels" / "cuda" / "convolution"
 SMALL_TILES = {
     "direct": {},
@@ -42,30 +41,6 @@ def small(name, change=None):
     return through_gpu(outputs=1)(partial(launch, **SMALL_TILES[name]))
 
 
-def right(images, kernels, bias, geometry, value):
-    """Return the convolution in float64, and how far from it float32 may be."""
-    groups = images.shape[1] // kernels.shape[1]
-
-    def exact(images, kernels, bias, value):
-        images, kernels, bias = (torch.from_numpy(array).double() for array in (images, kernels, bias))
-        vertical, horizontal = geometry.padding
-        images = torch.nn.functional.pad(images, (horizontal, horizontal, vertical, vertical), value=value)
-        return torch.nn.functional.conv2d(
-            images, kernels, bias, geometry.stride, dilation=geometry.dilation, groups=groups
-        ).numpy()
-
-    terms = np.prod(kernels.shape[1:])
-    scale = exact(abs(images), abs(kernels), abs(bias), abs(value))
-    return exact(images, kernels, bias, value), (8 + 2 * terms**0.5) * EPS32 * scale
-
-
-def problem(batch, channels, size, filters, kernel, stride, padding, value=0.5, seed=0, dilation=(1, 1)):
-    """Return random float32 inputs of these sizes, ready to be launched."""
-    random = np.random.default_rng(seed)
-    shapes = (batch, channels, *size), (filters, channels, *kernel), (filters,)
-    return *(random.normal(size=shape).astype(np.float32) for shape in shapes), Geometry(stride, padding, dilation), value
-
-
 def passes(launch, case):
     """Tell whether the rung computes this case within float32's error."""
     exact, tolerance = right(*case)
@@ -75,18 +50,7 @@ def passes(launch, case):
     return bool((abs(output - exact) <= tolerance).all())
 
 
-@st.composite
-def problems(draw, most, most_filters, most_dilation):
-    """Draw a convolution whose kernel fits, its sizes in every relation to the tiles."""
-    few, far = st.integers(1, 3), st.integers(1, most_dilation)
-    kernel, stride, dilation, padding = (draw(st.tuples(each, each)) for each in (few, few, far, st.integers(0, 2)))
-    least = [max(1, (k - 1) * d + 1 - 2 * p) for k, d, p in zip(kernel, dilation, padding)]
-    size = tuple(draw(st.integers(each, most)) for each in least)
-    batch, channels, filters = draw(few), draw(st.integers(1, most)), draw(st.integers(1, most_filters))
-    value = draw(st.sampled_from([0.0, 1.5, -2.0]))
-    return problem(batch, channels, size, filters, kernel, stride, padding, value, draw(st.integers(0, 2**32)), dilation)
-
-
+@pytest.mark.costly
 @pytest.mark.skipif(GPU, reason="small tiles are for the simulator")
 @pytest.mark.parametrize("name", SMALL_TILES)
 @settings(max_examples=6)
@@ -116,6 +80,7 @@ def test_real_tiles_agree_with_float64(rung, data):
 QUICK = [name for name in RUNGS if GPU or not name.startswith("tensor cores")]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", QUICK)
 def test_real_tiles_agree_with_float64_on_one_layer(name):
     skip_without_its_instructions(RUNGS[name].takes)
@@ -126,7 +91,7 @@ def test_real_tiles_agree_with_float64_on_one_layer(name):
     assert (abs(output - exact) <= tolerance).all()
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", SMALL_TILES)
 @pytest.mark.parametrize("broken", [np.nan, np.inf])
 @pytest.mark.filterwarnings("ignore:invalid value")  # infinity times the zeros that fill up a tile
@@ -213,7 +178,7 @@ def test_the_pipeline_counts_with_32_bits(images, kernels, padding):
 def test_products_of_matrices_have_no_more_filters_than_a_grid_has_room_for(filters):
     layer = (1, 35, 5, 2), (filters, 35, 2, 1), Geometry(), np.dtype(np.float32)
     for rung in (implicit_gemm, pipelined, tensor_cores):
-        fits = implicit_gemm.blocks((1, filters, 4, 2), rung.TILES[0])[1] <= MOST_BLOCKS[1]
+        fits = implicit_gemm.blocks((1, filters, 4, 2), rung.TILES[0].filters, rung.TILES[0].pixels)[1] <= MOST_BLOCKS[1]
         assert rung.takes(*layer) == fits == (filters == 65_535 * 64)
 
 
@@ -221,11 +186,11 @@ def test_each_thread_of_the_host_arranges_weights_in_memory_of_its_own():
     """One may arrange its weights after another has arranged its own, and before that one convolves."""
     tile = SMALL_TILES["implicit_gemm"]["tile"]
     ones, twos = (cuda.to_device(np.full((8, 4, 1, 1), value, np.float32)) for value in (1, 2))
-    first = implicit_gemm.arranged(ones, tile)
+    first = implicit_gemm.arranged(ones, tile.filters, tile.depth)
     with ThreadPoolExecutor(1) as pool:
-        second = pool.submit(implicit_gemm.arranged, twos, tile).result()
+        second = pool.submit(implicit_gemm.arranged, twos, tile.filters, tile.depth).result()
     assert (first.copy_to_host() == 1).all() and (second.copy_to_host() == 2).all()
-    assert implicit_gemm.arranged(twos, tile) is first, "a thread's own is used again"
+    assert implicit_gemm.arranged(twos, tile.filters, tile.depth) is first, "a thread's own is used again"
 
 
 @pytest.mark.parametrize("name", ["tiled", "blocked"])
@@ -318,7 +283,7 @@ def barriers(name):
 
 
 @pytest.mark.skipif(GPU, reason="a GPU may forgive what is wrong; the simulator does not")
-@pytest.mark.sampled(10)
+@pytest.mark.sampled(5)
 @pytest.mark.filterwarnings("ignore:invalid value")  # as above
 @pytest.mark.parametrize(
     ("name", "change"), [(name, change) for name in MUTANTS for change in (*barriers(name), *MUTANTS[name])]

@@ -43,6 +43,22 @@ def test_relu_takes_any_shape(backend, shape):
     assert (gradient == (values > 0)).all()
 
 
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("past_cache", [0, 2**24])
+@pytest.mark.parametrize("size", [1, 15, 33, 8192, 8209, 70_000])
+def test_relu_in_blocks_writes_each_number_once(size, past_cache, dtype, monkeypatch):
+    monkeypatch.setattr("kernels.cpu.activation.WORTH_THREADS", 1)
+    monkeypatch.setattr("kernels.cpu.activation.PAST_CACHE", past_cache)
+    for threads in (1, 2, 3):
+        monkeypatch.setattr("kernels.cpu.threads._count", threads)
+        values, upstream = (array[threads:] for array in normal((size + threads,), (size + threads,), dtype=dtype))
+        values[:: max(1, size // 5)] = np.resize([np.nan, np.inf, -np.inf, -0.0, 0.0], len(values[:: max(1, size // 5)]))
+        output, gradient = kernels.relu(values, "cpu"), kernels.relu_gradient(values, upstream, "cpu")
+        np.testing.assert_array_equal(output, np.where(values <= 0, 0, values))
+        np.testing.assert_array_equal(gradient, np.where(values <= 0, 0, upstream))
+        assert not np.signbit(output[values <= 0]).any()
+
+
 @st.composite
 def dense_layers(draw):
     """Draw inputs, weights, bias and upstream, with sizes on both sides of the small tile's."""
@@ -51,6 +67,7 @@ def dense_layers(draw):
     return normal((batch, inputs), (neurons, inputs), (neurons,), (batch, neurons), seed=draw(st.integers(0, 2**32)))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("backend", BACKENDS)
 @FEW
 @given(case=dense_layers())
@@ -92,6 +109,7 @@ def test_dense_keeps_nan_where_it_belongs(backend):
     assert not np.isnan(gradients.inputs).any() and not np.isnan(gradients.bias).any()
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("dtype", [np.float64, np.float32])
 @pytest.mark.parametrize("shape", [(1, 1), (3, 10), (2, 33), (2, 70)])
@@ -124,6 +142,7 @@ def test_loss_of_huge_and_of_broken_logits(backend):
     assert loss == np.inf and gradient.tolist() == [[1, -1]]
 
 
+@pytest.mark.sampled(8)
 @pytest.mark.filterwarnings("ignore:.*invalid value:RuntimeWarning")
 @pytest.mark.parametrize("backend", BACKENDS)
 @pytest.mark.parametrize("classes", [1, 3, 8, 19])
@@ -151,6 +170,7 @@ def test_loss_of_nan_beside_a_large_logit_warns_of_nothing(backend):
     assert np.isnan(loss) and np.isnan(gradient).all()
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_layers_of_all_sizes_around_the_vectors_and_shares(dtype, monkeypatch):
     monkeypatch.setattr("kernels.cpu.layers.WORTH_THREADS", 0)
@@ -172,6 +192,35 @@ def test_layers_of_all_sizes_around_the_vectors_and_shares(dtype, monkeypatch):
             }
             for ours, wanted in zip(found["cpu"], found["numpy"], strict=True):
                 np.testing.assert_allclose(ours, wanted, **tolerance)
+
+
+@pytest.mark.sampled(1)
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(2, 1, 1), (3, 40, 130), (20, 25, 11), (9, 64, 400), (37, 450, 70)])
+def test_dense_of_all_sizes_around_the_tiles_blocks_and_parts(dtype, shape, monkeypatch):
+    batch, inputs, neurons = shape
+    layer = normal((batch, inputs), (neurons, inputs), (neurons,), dtype=dtype)
+    upstream = normal((batch, neurons), dtype=dtype, seed=1)[0]
+    exact = [array.astype(np.float64) for array in (*layer, upstream)]
+    wanted = exact[0] @ exact[1].T + exact[2], exact[3] @ exact[1], exact[3].T @ exact[0], exact[3].sum(0)
+    tolerance = {"rtol": 1e-4, "atol": 1e-4} if dtype == np.float32 else EXACT
+    bits = set()
+    for threads, rows, vectors, many in ((1, 512, 48, 1000), (2, 512, 48, 0), (3, 16, 2, 100), (2, 8, 1, 1000)):
+        monkeypatch.setattr("kernels.cpu.threads._count", threads)
+        for name, value in (
+            ("LITTLE", 0),
+            ("FEW", 0),
+            ("WORTH_THREADS", 0),
+            ("ROWS", rows),
+            ("VECTORS", vectors),
+            ("MANY", many),
+        ):
+            monkeypatch.setattr(f"kernels.cpu.matrices.{name}", value)
+        found = kernels.dense(*layer, backend="cpu"), *kernels.dense_gradients(*layer[:2], upstream, backend="cpu")
+        for ours, right in zip(found, wanted, strict=True):
+            np.testing.assert_allclose(ours, right, **tolerance)
+        bits.add(b"".join(array.tobytes() for array in found))
+    assert len(bits) == 1  # whatever the threads and the parts
 
 
 @pytest.mark.parametrize(

@@ -71,14 +71,14 @@ def test_a_block_that_walks_is_no_larger_than_the_hardware_allows(planes, rows, 
 @pytest.mark.parametrize(
     ("blocks", "threads", "message"),
     [
-        ((1, 65_536), 32, "a GPU launches from 1 to 65,535 blocks along y, not 65,536"),
-        ((1, 1, 65_536), 32, "a GPU launches from 1 to 65,535 blocks along z, not 65,536"),
+        ((1, 65_536), 32, "a launch has 1 to 65,535 blocks along y, not 65,536"),
+        ((1, 1, 65_536), 32, "a launch has 1 to 65,535 blocks along z, not 65,536"),
         ((1, 1, 1, 2), 32, "too many values to unpack"),
-        (2**31, 32, "a GPU launches from 1 to 2,147,483,647 blocks along x, not 2,147,483,648"),
-        (0, 32, "a GPU launches from 1 to 2,147,483,647 blocks along x, not 0"),
-        (1, 1_025, "a GPU launches from 1 to 1,024 threads of a block along x, not 1,025"),
-        (1, (1, 1, 65), "a GPU launches from 1 to 64 threads of a block along z, not 65"),
-        (1, (32, 33), "a GPU launches at most 1,024 threads of a block, not 32 x 33 x 1"),
+        (2**31, 32, "a launch has 1 to 2,147,483,647 blocks along x, not 2,147,483,648"),
+        (0, 32, "a launch has 1 to 2,147,483,647 blocks along x, not 0"),
+        (1, 1_025, "a launch has 1 to 1,024 threads of a block along x, not 1,025"),
+        (1, (1, 1, 65), "a launch has 1 to 64 threads of a block along z, not 65"),
+        (1, (32, 33), "a block has at most 1,024 threads, not 32 x 33 x 1"),
     ],
 )
 def test_what_no_gpu_launches_is_refused(blocks, threads, message):
@@ -108,6 +108,7 @@ CALLS = {
 }
 
 
+@pytest.mark.costly
 @pytest.mark.usefixtures("small_blocks")
 @pytest.mark.parametrize("name", CALLS)
 def test_lines_on_both_axes_of_a_short_grid_are_walked(name, monkeypatch):

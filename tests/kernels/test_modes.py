@@ -39,9 +39,9 @@ def test_a_mode_without_a_gradient_is_an_error(in_the_table, backend, name):
 
 @pytest.mark.parametrize("mode", ["average", "median", "made up"])
 def test_a_mode_that_chooses_no_value_has_no_indices(in_the_table, mode):
-    with pytest.raises(ValueError, match=f"only a pool by max or min has indices, not by '{mode}'"):
+    with pytest.raises(ValueError, match=f"only max and min pooling have indices, not '{mode}'"):
         kernels.pool2d_with_indices(IMAGES, mode=mode, backend="numpy")
-    with pytest.raises(ValueError, match=f"only a pool by max or min has indices, not by '{mode}'"):
+    with pytest.raises(ValueError, match=f"only max and min pooling have indices, not '{mode}'"):
         kernels.pool2d_gradient(IMAGES, UPSTREAM, mode=mode, backend="numpy", indices=np.zeros(UPSTREAM.shape, int))
 
 

@@ -78,7 +78,7 @@ def test_agrees_with_torch(input_shape, first, last, bias):
         ([{"type": "relu"}, {"type": "conv", "out_channels": 3}], r"layer 2 \(conv\) lacks 'kernel_size'"),
         ([{"type": "pool", "size": 9}], r"layer 1 \(pool\): a kernel of 9 does not fit"),
         ([{"type": "flatten"}, {"type": "pool", "size": 2}], r"layer 2 \(pool\): needs channels, height and width"),
-        ([{"type": "norm"}], "'norm' is no type of layer"),
+        ([{"type": "norm"}], "'norm' is not a type of layer"),
         ([{"units": 3}], r"layer 1 \(no type\) lacks 'type'"),
     ],
 )

@@ -79,6 +79,7 @@ def test_indices_name_the_first_of_the_best_values(backend, case, broken):
             assert indices[n, c, y, x] == (y * down + v) * images.shape[3] + x * right + h
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 @pytest.mark.parametrize(("size", "stride"), [(2, 2), (3, 2), (3, 1), (2, 3), ((1, 4), (2, 1))])
 def test_indices_are_those_of_torch_for_every_width_around_the_vectors(size, stride, dtype):

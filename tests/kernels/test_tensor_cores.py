@@ -18,7 +18,7 @@ from kernels.cuda.convolution.tensor_cores import TILES, Tile, split, takes
 from kernels.cuda.device import cuda, simulated
 from kernels.cuda.simulated_mma import AMPERE, HOPPER, multiply_add, of_warps
 from kernels.shapes import Geometry
-from tests.kernels.test_ladder import problem, problems, right
+from tests.kernels.ladder_problems import problem, problems, right
 
 SMALL = {"one warp": Tile(16, 8, rows=16, columns=8, depth=8), "four warps": Tile(32, 32, rows=16, columns=16)}
 REAL = {f"tensor cores {tile.filters}x{tile.pixels}": tile for tile in TILES}
@@ -118,6 +118,7 @@ def failing(lane):
     raise ValueError(f"lane {lane} is broken")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.skipif(not simulated(), reason="on a GPU, the instruction is the GPU's")
 @pytest.mark.parametrize("mistake", [early, stuck, failing])
 def test_a_simulated_warp_that_is_not_whole_raises(mistake, monkeypatch):
@@ -207,6 +208,7 @@ def test_small_tiles_agree_with_float64(name, data):
     assert written == dict.fromkeys(range(output.size), 1)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", REAL)
 def test_real_tiles_agree_with_float64(name):
     case = problem(2, 17, (9, 8), 130, (1, 2), (2, 1), (1, 1))
@@ -215,6 +217,7 @@ def test_real_tiles_agree_with_float64(name):
     assert recording.faults == [] and not any(races(recording))
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("positive", [False, True])
 def test_the_error_is_that_of_float32_where_many_products_are_added(positive):
     """Of the tolerance, 8 + 2 sqrt(n) units, a quarter is enough; a single TF32 would take hundreds of units."""
@@ -227,6 +230,7 @@ def test_the_error_is_that_of_float32_where_many_products_are_added(positive):
     assert agrees(output, exact, tolerance / 4)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("broken", [np.inf, -np.inf, np.nan, np.finfo(np.float32).max])
 @pytest.mark.parametrize("of", ["images", "kernels"])
 def test_infinity_and_nan_come_out_as_by_the_definition(broken, of):
@@ -270,6 +274,7 @@ def test_it_is_for_float32_of_one_group_on_gpus_with_tf32(monkeypatch):
 # What it reads
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", REAL)
 def test_it_reads_as_its_tile_says_and_meets_no_bank_twice(name):
     tile = REAL[name]
@@ -329,6 +334,7 @@ def is_right(change=None):
     return True
 
 
+@pytest.mark.costly
 def test_without_a_mistake_it_is_right():
     assert is_right()
 

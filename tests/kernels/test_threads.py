@@ -203,6 +203,7 @@ images = images.astype(float)  # for which there is no compiled code yet
 )
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.skipif(not FORKS, reason="this system does not fork")
 @pytest.mark.parametrize(
     ("code", "printed"), [(FORKED, "0 True\n"), (COMPILING, "0 True\n"), (POOLED, f"{[True] * 6} True\n")]

@@ -75,6 +75,7 @@ def test_blocked_reads_a_pixel_for_sixteen_feature_maps():
     assert read_requests(recording, "weights") == 1 / 8
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", GEMMS)
 def test_a_gemm_reads_as_its_tile_says(name):
     recording, tile = walk(name), GEMMS[name]
@@ -86,6 +87,7 @@ def test_a_gemm_reads_as_its_tile_says(name):
     assert read_requests(recording, "pixels") == 1 / tile.rows / 4
 
 
+@pytest.mark.costly
 def test_each_rung_takes_away_loads_of_the_one_below():
     traffic = [reads(walk(name), "global") for name in ("direct", "tiled", "blocked")]
     assert traffic == sorted(traffic, reverse=True) and len(set(traffic)) == 3
@@ -96,6 +98,7 @@ def test_each_rung_takes_away_loads_of_the_one_below():
     assert loads == sorted(loads, reverse=True) and len(set(loads)) == 3
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["tiled", "blocked", *GEMMS])
 def test_pixels_and_weights_in_shared_memory_meet_no_bank_twice(name):
     launch = walk(name).launch
@@ -111,6 +114,7 @@ def test_blocked_reads_taps_of_a_filter_side_by_side():
     assert found and all(request.sectors == request.fewest for request in found)
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", LAYERS)
 def test_neighbours_read_neighbouring_pixels(name):
     """A row of pixels starts anywhere in a sector, and each further row of the image that a warp reads starts a new one."""

@@ -96,6 +96,7 @@ def step_in_torch(images, labels, drawn, padding):
     return loss.item(), [(leaf - RATE * leaf.grad).detach().numpy() for leaf in leaves]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("backend", "sizes", "dtype"), CASES)
 def test_a_step_of_lenet_is_that_of_torch(backend, sizes, dtype):
     random = np.random.default_rng(1)

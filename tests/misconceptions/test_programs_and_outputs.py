@@ -22,4 +22,4 @@ def test_there_are_many_operations():
 def test_names_and_sentences_are_unique(operation):
     bank = misconceptions.about(operation)
     assert len({one.name for one in bank}) == len({one.sentence for one in bank}) == len(bank) >= 5
-    assert all(one.sentence.endswith(".") and one.sentence[0].islower() for one in bank)
+    assert all(one.sentence.endswith(".") and not one.sentence[0].isupper() for one in bank)

@@ -1,6 +1,6 @@
 """convolution.py
 mistake: bias without [:, None, None]: broadcast along the columns, or a crash
-named: lay it along axis
+named: align it with axis
 """
 
 import numpy as np

@@ -1,6 +1,6 @@
 """convolution.py
 mistake: bias[:, None]
-named: lay it along axis
+named: align it with axis
 """
 
 import numpy as np

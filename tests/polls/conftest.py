@@ -19,7 +19,7 @@ from polls.journal import FILE, About, Journal
 from polls.live import Live
 from polls.serving import listening_sockets
 from quizzes.language import ENGLISH
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.roster import Owner, identity
 from tests.quizzes import made
 
@@ -48,7 +48,7 @@ def of_variants(first, other, names=(), language=ENGLISH):
         Version(Owner("1", "", True), "AAAA-AAAA", tuple(first)),
         Version(Owner("2", "", True), "BBBB-BBBB", tuple(other)),
     )
-    return Made(Quiz("lecture", "A lecture", "", entries, language=language), versions)
+    return GeneratedQuiz(Quiz("lecture", "A lecture", "", entries, language=language), versions)
 
 
 def free_port():

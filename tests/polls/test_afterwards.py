@@ -18,10 +18,10 @@ from common.errors import UserError
 from polls.afterwards import files, grading, lecture, tables
 from polls.moves import Moves
 from polls.state import Done
-from quizzes import record as records
-from quizzes.grading.answers import read_table
+from quizzes import quiz_json
 from quizzes.grading.grade import grade_all
 from quizzes.grading.marking import mark
+from quizzes.grading.responses import read_table
 from quizzes.quiz import Poll
 from tests.browsing import assert_accessible
 from tests.polls.conftest import drawn
@@ -155,7 +155,7 @@ def test_how_well_a_question_goes_with_those_that_the_same_students_answered(tmp
 
 def test_the_versions_are_those_that_were_asked(tmp_path, questions):
     folder = remains(tmp_path, questions, [(0, 1, texts(GROUP)), (0, 0, texts(THINK))])
-    asked = records.read((folder / "teacher" / "quiz.json").read_bytes())
+    asked = quiz_json.read((folder / "teacher" / "quiz.json").read_bytes())
     assert [version.variants[0].id for version in asked.versions] == [
         questions.versions[form].variants[0].id for form in (1, 0)
     ]
@@ -254,6 +254,7 @@ def test_everybody_is_counted_once(tmp_path_factory, rounds):
         assert [sum(one.credit for one in row) for row in marks] == [one.score for one in graded] and not problems
 
 
+@pytest.mark.costly
 def test_the_page_says_it_all(folder, browser):
     page = browser.new_page(viewport={"width": 1000, "height": 800})
     faults = []
@@ -263,7 +264,10 @@ def test_the_page_says_it_all(folder, browser):
     assert "7 students answered" in text and "40% → 60%" in text and "5 pairs of answers" in text
     first = page.inner_text("section >> nth=0")
     assert "What is two times 1330?" in first and "The second round asked with other numbers" in first
-    assert "5 students answered both rounds: 40% were right before the talk, 60% after it. Normalised gain: 0.33" in first
+    assert (
+        "5 students answered both rounds: 40% were right before the discussion, 60% after it. Normalised gain: 0.33"
+        in first
+    )
     assert "not doubled: 2 → 1" in first and "squared: 1 → 1" in first and "6 in 1:00 min" in first
     assert page.locator(".moved td:not(:empty)").all_inner_texts() == ["1", "1", "2", "1"]
     assert page.locator(".moves").first.get_attribute("aria-label") == (
@@ -276,6 +280,7 @@ def test_the_page_says_it_all(folder, browser):
     page.close()
 
 
+@pytest.mark.costly
 def test_the_page_escapes_what_was_typed(tmp_path, questions, browser):
     title = replace(questions, quiz=replace(questions.quiz, title="<b>&"))
     bad = "<img src=x onerror=alert(1)>"
@@ -298,6 +303,7 @@ OF_ALL_KINDS = [
 ]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("rounds", [[], OF_ALL_KINDS], ids=["nothing asked", "questions of all kinds"])
 def test_the_page_is_for_everybody(tmp_path, browser, rounds):
     questions = drawn(made.number, made.choice, made.grid, made.several, made.number, made.number)

@@ -295,7 +295,7 @@ def test_only_the_roster_takes_part(lecture):
     assert poll.news(KEY)["joined"] is False
     unknown = join(poll, "eve")
     assert code(unknown) == 403
-    assert "not on the list" in unknown.json()["error"]
+    assert "not on the course list" in unknown.json()["error"]
     assert code(join(poll, "  ADA@uni.example ")) == 200
     assert poll.news(KEY)["joined"] is True
     assert code(poll.answer("3")) == 200
@@ -349,7 +349,7 @@ def test_a_full_disk_is_said_and_the_answer_can_be_sent_again(lecture):
         refused = poll.answer("x" * 200)
         assert code(refused) == 503
         assert int(refused.headers["Retry-After"]) > 0
-        assert "Free some space" in poll.teacher.get("/teacher/state").json()["warning"]
+        assert "Free some disk space" in poll.teacher.get("/teacher/state").json()["warning"]
         assert code(poll.act("close")) == 503
     assert code(poll.answer("3")) == 200
     assert poll.kept() == {(1, KEY): {"": "3"}}
@@ -367,6 +367,7 @@ def test_an_error_of_ours_is_one_line_in_the_terminal(lecture, monkeypatch, capl
     ]
 
 
+@pytest.mark.costly
 def test_a_poll_that_cannot_go_on_stops_the_server(lecture, monkeypatch):
     """Nobody should answer into a void."""
     stopped = threading.Event()

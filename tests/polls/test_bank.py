@@ -21,7 +21,7 @@ ASKED = {"stem", "picture", "width", "kind", "unit", "several", "options", "blan
 
 
 def each_template(test):
-    return pytest.mark.sampled(20)(pytest.mark.parametrize("name", templates())(test))
+    return pytest.mark.sampled(12)(pytest.mark.parametrize("name", templates())(test))
 
 
 @cache

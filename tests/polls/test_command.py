@@ -122,7 +122,7 @@ def test_a_poll_is_stopped_and_goes_on(command):
         assert "Address already in use" in command.refused("quiz.toml", "--out", "second")
     first, secrets = command.printed, [command.secret(room) for room in ("projector", "teacher")]
     assert f"http://127.0.0.1:{command.port}/teacher#" in first
-    assert "Answers kept in out: 0, of people: 0. `convgrade poll out` goes on with it." in first
+    assert "Replies saved in out: 0, by 0 people. To continue: `convgrade poll out`." in first
     with command.running(*words, end=signal.SIGKILL) as client:
         client.post("/teacher/enter", json={"secret": secrets[1]}).raise_for_status()
         client.post("/teacher/act", json={"act": "go", "value": 1, "seen": 0}).raise_for_status()
@@ -132,12 +132,12 @@ def test_a_poll_is_stopped_and_goes_on(command):
     with command.running(*words, end=signal.SIGTERM) as client:
         assert client.get("/state").json()["phase"] == "open"
         assert client.post("/answers", json=sent).json() == {"kept": 1}
-    assert "Goes on with question 2 of 2." in command.printed
-    assert "Answers kept in out: 1, of people: 1." in command.printed
+    assert "Continues with question 2 of 2." in command.printed
+    assert "Replies saved in out: 1, by 1 person." in command.printed
     assert [command.secret(room) for room in ("projector", "teacher")] == secrets
     assert "another --seed" in command.refused("quiz.toml", "--out", "out", "--seed", "b")
     (command.folder / "quiz.toml").write_text(QUIZ.replace("output-size", "output-shape"))
-    assert "not those of quiz.toml now" in command.refused("quiz.toml", "--out", "out")
+    assert "other questions than quiz.toml has now" in command.refused("quiz.toml", "--out", "out")
 
 
 @pytest.mark.slow
@@ -200,9 +200,9 @@ def test_tls(command, tmp_path):
     [
         (("nothing.toml",), "there is no file nothing.toml"),
         ((".",), "there is no poll in ."),
-        (("bad.toml",), "there is no template"),
-        (("poll", "--seed", "a"), "leave them out to go on"),
-        (("ended",), "has ended; begin another one"),
+        (("bad.toml",), "unknown template"),
+        (("poll", "--seed", "a"), "omit them to continue this one"),
+        (("ended",), "has ended: start a new one"),
         (("damaged",), "is damaged"),
         (("poll", "--host", "192.0.2.1"), "cannot listen on 192.0.2.1"),
         (("poll", "--host", "nowhere.invalid"), "there is no address nowhere.invalid"),
@@ -211,7 +211,7 @@ def test_tls(command, tmp_path):
         (("quiz.toml", "--key", "quiz.toml"), "--key needs --certificate"),
         (("poll", "--certificate", "quiz.toml"), "should be a certificate as PEM"),
         (("quiz.toml", "--out", "quiz.toml"), "cannot write"),
-        (("quiz.toml", "--out", "made"), "holds a quiz that was made"),
+        (("quiz.toml", "--out", "made"), "holds a made quiz"),
     ],
 )
 @pytest.mark.sampled(3)
@@ -247,8 +247,8 @@ def test_where_there_are_codes_nothing_else_counts(tmp_path):
     ("text", "why"),
     [
         ("id,name,code\ns1,Ada,x7\ns2,Bob,\n", "Bob has no code"),
-        ("id,code\ns1,x7\ns2,X7\n", "'X7' stands there for two students"),
-        ("id,email\ns1,a@x.org\ns2,S1\n", "'S1' stands there for two students"),
+        ("id,code\ns1,x7\ns2,X7\n", "'X7' belongs to two students"),
+        ("id,email\ns1,a@x.org\ns2,S1\n", "'S1' belongs to two students"),
     ],
 )
 def test_a_roster_that_lets_in_the_wrong_one(tmp_path, text, why):

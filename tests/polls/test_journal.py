@@ -81,6 +81,7 @@ def test_the_last_student_who_used_a_key_has_it(path):
         assert journal.people() == {"k1": "s2", "k2": "s1"}
 
 
+@pytest.mark.costly
 @given(ANSWERS, st.randoms(use_true_random=False))
 def test_answers_that_come_twice_and_in_any_order_count_alike(tmp_path_factory, answers, random):
     folder = tmp_path_factory.mktemp("journal")

@@ -51,6 +51,7 @@ async def answering(teacher, phones):
     await asyncio.gather(*tasks)
 
 
+@pytest.mark.costly
 def test_killed_in_a_round_it_loses_no_answer_and_counts_none_twice(command):
     async def lecture():
         async with hall(command, PHONES, 1) as (teacher, phones):
@@ -81,6 +82,7 @@ def test_killed_in_a_round_it_loses_no_answer_and_counts_none_twice(command):
     assert found.acknowledged == sum(len(phone.sent) for phone in phones)
 
 
+@pytest.mark.costly
 def test_ctrl_c_ends_it_cleanly_while_phones_listen_and_answer(command):
     async def lecture():
         async with hall(command, PHONES, 1) as (teacher, phones):

@@ -244,6 +244,7 @@ def made(tmp_path_factory):
     return draw(making.read(path), "leaks")
 
 
+@pytest.mark.costly
 @settings(max_examples=5)
 @given(clicked=st.lists(CLICK, max_size=20))
 @example(clicked=LECTURE)

@@ -223,7 +223,7 @@ def test_a_full_disk_acknowledges_nothing_and_warns_the_teacher_until_there_is_s
                 assert {type(each) for each in found} == {Unwritten}
                 with pytest.raises(Unwritten):
                     await live.act("close")
-                assert "Free some space" in live.warning
+                assert "Free some disk space" in live.warning
                 assert live.state.is_open
                 assert live.answered(live.state.round) == 1
             assert await live.answer("p1", 1, 1, {"": "4"}) == 1

@@ -16,7 +16,7 @@ from tests.polls.conftest import PROJECTOR, TEACHER, of_variants
 from tests.quizzes import made
 
 sync = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.sampled(14)
+pytestmark = pytest.mark.sampled(4)
 SIZES = ((1280, 720), (1024, 768))
 LEAST = 45  # lines of the smallest type that the height of a screen has room for
 ANSWERS, SOLUTION = 1, 2  # places in state.SHOWN
@@ -86,6 +86,7 @@ def test_while_it_waits_it_shows_how_to_take_part(lecture, projector):
     assert not scrolls(page)
 
 
+@pytest.mark.costly
 def test_an_open_round_shows_the_question_the_time_and_how_many_have_answered(lecture, projector):
     poll = lecture()
     page = projector(poll)
@@ -146,6 +147,19 @@ def test_answers_of_both_rounds_stand_side_by_side_and_none_looks_right(lecture,
     assert page.locator("#solution").inner_text() == ""
 
 
+def test_words_and_counts_of_two_rounds_are_whole_on_a_narrow_screen(lecture, projector):
+    poll = lecture(made_of=draw(making.read(EXAMPLES / "lecture.toml"), "a seed"))
+    ask_twice(poll, 1, "ABCDB" * 5, "B" * 25)
+    poll.act("show", ANSWERS)
+    page = projector(poll, size=SIZES[1])
+    sees(page, "In groups")
+    heights = "b => b.getBoundingClientRect().height / parseFloat(getComputedStyle(b).lineHeight)"
+    assert page.locator(".rounds b").last.evaluate(heights) < 2.5  # lines, for two words
+    right = "box => box.getBoundingClientRect().right"
+    cells = page.locator(".results li .round").all()
+    assert all(cell.locator(".count").evaluate(right) < cell.evaluate(right) + 1 for cell in cells)
+
+
 def test_rounds_with_other_numbers_stand_side_by_side_before_the_solution_and_in_rows_after_it(lecture, projector):
     poll = lecture()
     page = projector(poll)
@@ -193,6 +207,7 @@ def test_where_nobody_has_answered_it_says_so(lecture, projector):
     sees(page, "Nobody has answered.")
 
 
+@pytest.mark.costly
 def test_of_several_options_it_says_how_many_were_fully_right(lecture, projector):
     poll = lecture()
     page = projector(poll)
@@ -217,6 +232,7 @@ def test_the_lectures_window_slides_on_the_solution(lecture, projector):
     assert page.locator(".told").inner_text() == answered_later
 
 
+@pytest.mark.costly
 def test_it_ends(lecture, projector):
     poll = lecture()
     page = projector(poll)
@@ -282,6 +298,7 @@ def test_in_the_dark_it_is_dark(lecture, projector):
     assert max(red, green, blue) < 64
 
 
+@pytest.mark.costly
 def test_every_scene_is_accessible(lecture, projector):
     poll = lecture(made.grid, made.choice)
     page = projector(poll)
@@ -324,6 +341,7 @@ def all_answers(variant):
     return [{name: written(table[row][column]) for name, row, column in cells(variant.answer)} for table in tables]
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["cnn.toml", "lecture.toml"])
 def test_the_longest_question_is_seen_at_once_and_by_the_last_row(lecture, projector, name):
     one, other = longest(name)

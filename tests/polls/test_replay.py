@@ -77,6 +77,7 @@ def watched(replay, watch):
     asyncio.run(both())
 
 
+@pytest.mark.costly
 def test_everything_happens_again_and_a_day_of_waiting_is_cut(shown, tmp_path):
     replay, end = shown(FASTEST, pause=DAY)
     before = content(tmp_path)
@@ -169,6 +170,7 @@ def test_phones_watch_and_change_nothing(shown, tmp_path):
     assert content(tmp_path) == before
 
 
+@pytest.mark.costly
 def test_a_clock_that_was_set_back_does_not_change_the_order(tmp_path):
     journal = record(tmp_path, drawn(made.number), ROUNDS[:1], shown=False)
     journal.write(Done(BEGAN, "open", 1, LASTS))  # the server was started again, an hour earlier
@@ -186,6 +188,7 @@ def test_an_empty_record(tmp_path):
     assert replay.steps == 0
 
 
+@pytest.mark.costly
 def test_the_hall_and_phones_see_it_again(lecture, browser):
     poll = lecture(made.number)
     poll.ask(0)

@@ -92,6 +92,11 @@ def test_what_cannot_be_an_answer_is_refused_and_not_kept(tmp_path):
     assert found == []
 
 
+def test_a_request_is_small(tmp_path):
+    (response,) = asking(tmp_path, post("/answers", {"key": KEY, "round": 1, "change": 1, "given": {"": "1" * 5000}}))
+    assert response.status == 413
+
+
 def test_the_form_of_another_site_is_refused(tmp_path):
     content = {"key": KEY, "round": 1, "change": 1, "given": {"": "1"}}
     kinds = ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""]
@@ -125,6 +130,7 @@ NAMES = ("key", "round", "change", "given", "code", "secret", "act", "value", "s
 SENT = st.dictionaries(st.sampled_from(NAMES), JSON | st.sampled_from(["open", "more", "show", 10**400, "\ud800", 1]))
 
 
+@pytest.mark.costly
 @settings(max_examples=150)
 @given(sent=SENT)
 def test_no_json_makes_an_error_of_ours(strangers, sent):

@@ -12,7 +12,7 @@ from tests.polls.conftest import KEY, PATIENCE, TEACHER, of_variants
 from tests.quizzes import made
 
 sync = pytest.importorskip("playwright.sync_api")
-pytestmark = pytest.mark.sampled(10)
+pytestmark = pytest.mark.sampled(3)
 CLICKED_AGAIN = """() => {
   const button = document.querySelector("#primary button");
   new MutationObserver(() => button.click()).observe(button, { childList: true });
@@ -149,13 +149,14 @@ def test_few_are_right(lecture, teacher):
     sync.expect(page.get_by_label("Other numbers")).to_be_checked()
 
 
+@pytest.mark.costly
 def test_what_only_the_teacher_sees(lecture, teacher):
     poll = lecture()
     page = teacher(poll)
     poll.ask(0)
     answers(poll, 0, right=0, wrong=1)
     assert poll.answer("<img src=x onerror=document.title='open'>").status_code == 200
-    sees(page, "Only you see this.", "This is what comes out if the number is not doubled.", "Not a number")
+    sees(page, "Only you see this.", "You get this answer if the number is not doubled.", "Not a number")
     assert not page.locator("#results img").count() and page.title() != "open"
     assert "not doubled" not in str(poll.news())
 
@@ -204,6 +205,7 @@ def test_what_was_clicked_twice_is_done_once(lecture, teacher):
     assert (poll.news()["phase"], poll.news()["steps"]) == ("open", 2)
 
 
+@pytest.mark.costly
 def test_a_lost_connection(lecture, teacher):
     poll = lecture()
     page = teacher(poll)
@@ -250,6 +252,7 @@ def test_a_way_to_the_server_that_lets_no_stream_through(lecture, teacher):
     sees(page, "Question 1 of 4: round 1 is open")
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("secret", ["", "#the-secret-of-the-projector"])
 def test_a_wrong_link(lecture, teacher, secret):
     poll = lecture(made.number)
@@ -266,6 +269,7 @@ def test_the_secret_stands_nowhere(lecture, teacher):
     assert TEACHER not in "".join(page.evaluate(kept))
 
 
+@pytest.mark.costly
 def test_the_end(lecture, teacher):
     poll = lecture(made.number)
     page = teacher(poll)
@@ -298,6 +302,7 @@ def test_any_question_at_any_time_but_in_a_round(lecture, teacher):
     assert poll.news()["question"] == 2
 
 
+@pytest.mark.costly
 def test_the_question_and_its_key_are_there_before_the_hall_gets_them(lecture, teacher):
     poll = lecture(made.number)
     page = teacher(poll)
@@ -326,6 +331,7 @@ def test_forms_that_are_alike(lecture, teacher):
     sync.expect(button(page, "Start round 2: in groups")).to_have_attribute("aria-disabled", "false")
 
 
+@pytest.mark.costly
 def test_keyboard_shortcuts(lecture, teacher):
     poll = lecture(made.number)
     page = teacher(poll)
@@ -351,7 +357,7 @@ def test_a_warning_of_the_server(lecture, teacher):
 
     write, poll.journal.write = poll.journal.write, full
     press_next(page, "Start round 1: think alone")
-    sees(page, "Nothing can be saved on this computer (the disk is full)")
+    sees(page, "This computer can't save anything (the disk is full)")
     poll.journal.write = write
     press_next(page, "Start round 1: think alone")
     is_at(poll, page, "open")

@@ -1,11 +1,11 @@
 """Questions that tests make up: one of each kind, with known numbers."""
 
-from quizzes import record
-from quizzes.pool import pool
+from quizzes import quiz_json
 from quizzes.question import Choice, Grid, Load, Number, Option, Question, Wrong
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.rng import Draw
 from quizzes.roster import Owner
+from quizzes.search import draw_variants
 from quizzes.template import Template
 
 BAND = {"operations": (0, 100), "largest": (0, 10**6), "negatives": (0, 100)}
@@ -61,11 +61,11 @@ def several(draw: Draw) -> Question:
 
 def variant(make, seed="a seed", index=0, as_choice=False):
     """Return one variant of a made-up question."""
-    return pool(template(make), seed, [str(number) for number in range(index + 1)], as_choice)[index]
+    return draw_variants(template(make), seed, [str(number) for number in range(index + 1)], as_choice)[index]
 
 
 def from_record(variant):
     """Return a variant as it is read back from a quiz's record."""
     quiz = Quiz("made-up", "Made up", "", (Entry(variant.template, 1.0, 1, "typed"),))
-    made = Made(quiz, (Version(Owner("1", "", True), "AAAA-AAAA", (variant,)),))
-    return record.read(record.written(made)).versions[0].variants[0]
+    made = GeneratedQuiz(quiz, (Version(Owner("1", "", True), "AAAA-AAAA", (variant,)),))
+    return quiz_json.read(quiz_json.written(made)).versions[0].variants[0]

@@ -6,7 +6,7 @@ from fractions import Fraction
 import pytest
 
 from quizzes.certify import WrongKey, certify, check
-from quizzes.question import Choice, Grid, Load, Number, Option, Question, Unfit, Wrong
+from quizzes.question import Choice, Grid, Load, Number, Option, Question, RejectedDraw, Wrong
 from tests.quizzes.made import BAND, choice, grid, number, several, template, variant
 
 
@@ -70,7 +70,7 @@ def test_what_is_read_from_a_plot_keeps_its_distance():
     ],
 )
 def test_numbers_that_make_no_good_question_are_refused_by_name(unfit, options, rule):
-    with pytest.raises(Unfit, match=rule):
+    with pytest.raises(RejectedDraw, match=rule):
         certified(unfit, **options)
 
 
@@ -90,7 +90,7 @@ def test_every_change_of_a_variant_is_found():
             good, certificate=replace(certificate, wrong={**certificate.wrong, "not doubled": certificate.key})
         ),
         "operations is 999": replace(good, certificate=replace(certificate, load=Load(999, 0, 0))),
-        "an option stands there twice": replace(
+        "an option appears twice": replace(
             ticked, answer=Choice((*ticked.answer.options, Option(f" {ticked.answer.options[0].text}.0", False, "")))
         ),
         "the number of right options": replace(

@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.errors import UserError
-from quizzes import making, record, roster
+from quizzes import making, quiz_json, roster
 from quizzes.certify import check
-from quizzes.extending import extend
+from quizzes.extending import Source, extend
 from quizzes.language import ENGLISH, Language
-from quizzes.pool import certificates
 from quizzes.question import Number, Question
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner
+from quizzes.search import certificates
 from tests.quizzes.made import template
 
 TWICE = Quiz(
@@ -66,6 +66,7 @@ def test_a_template_that_is_asked_more_than_once_gives_different_questions_with_
     assert len({version.code for version in made.versions}) == count
 
 
+@pytest.mark.costly
 @settings(max_examples=40, deadline=None)
 @given(st.permutations(CLASS), st.integers(1, 12), st.lists(st.text(min_size=1, max_size=8), max_size=3))
 def test_a_students_version_depends_on_nobody_else(order, size, strangers):
@@ -132,7 +133,7 @@ def test_students_may_share_a_variant_but_no_version_asks_the_same_twice(twelve)
     assert first["stems"] == first["keys"] <= 12 and first["largest_share"] >= 2 / 24
     alone = replace(twelve, entries=(Entry("made-up", 1.0, 13),))
     for quiz, owners, wanted in ((alone, CLASS, 13), (twelve, roster.numbered(3), 15)):
-        with pytest.raises(UserError, match=f"made-up gives 12 variants, but {wanted} are asked for"):
+        with pytest.raises(UserError, match=f"made-up gives only 12 of {wanted} variants"):
             making.make(quiz, "a seed", owners)
 
 
@@ -143,6 +144,7 @@ def test_a_version_that_asks_the_same_twice_is_found():
         certificates(replace(made(1), versions=(twice,)))
 
 
+@pytest.mark.costly
 def test_the_key_of_a_students_options_stands_anywhere():
     owners = [Owner(str(number)) for number in range(400)]
     quiz = Quiz("one", "One", "", (Entry("dense-weights", 1.0, 1, "choice"),))
@@ -155,7 +157,7 @@ def test_each_version_gets_some_of_the_templates_and_a_platform_draws_the_same()
         made = making.make(EVERYTHING, "a seed", owners)
         hands = [{version.variants[place].template for version in made.versions} for place in (0, 1)]
         assert hands[0] | hands[1] == set(PICKED) and not hands[0] & hands[1]
-        assert [set(group.name.split(" or ")) for group in made.groups()[:2]] == hands
+        assert [set(group.name.split(" or ")) for group in made.unique_groups()[:2]] == hands
         assert [entry.points for entry in made.quiz.questions] == [3, 3, 0, 1, 1, 1]
     counts = Counter(version.variants[0].template for version in made.versions)
     assert set(counts.values()) == {4}  # numbered versions take turns
@@ -177,7 +179,7 @@ def test_a_pinned_question_is_the_same_for_all_and_the_one_that_preview_shows():
 
 def test_a_group_for_a_learning_platform_has_each_variant_once(twelve):
     made = making.make(twelve, "a seed", CLASS)
-    groups = made.groups()
+    groups = made.unique_groups()
     ids = [variant.id for group in groups for variant in group.variants]
     assert len(ids) == len(set(ids)) == len({one.id for version in made.versions for one in version.variants})
     assert all(len(group.variants) >= group.entry.count for group in groups)
@@ -185,14 +187,15 @@ def test_a_group_for_a_learning_platform_has_each_variant_once(twelve):
 
 def test_groups_of_numbered_versions_are_their_pools():
     made = making.make(TWICE, "a seed", roster.numbered(6))
-    assert made.groups() == made.pools()
+    assert made.unique_groups() == made.groups()
 
 
+@pytest.mark.costly
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 11), st.permutations(CLASS), st.integers(0, 12))
 def test_a_making_is_extended_and_no_version_changes(count, order, size):
-    before = record.read(record.written(made(count + 1)))
-    after = extend(before, EVERYTHING, "a seed", "", order[:size])
+    before = quiz_json.read(quiz_json.written(made(count + 1)))
+    after = extend(before, EVERYTHING, Source("a seed"), order[:size])
     assert after.made.versions[: count + 1] == before.versions
     asked = {owner.id for owner in [*CLASS[: count + 1], *order[:size]]}
     assert {version.owner.id for version in after.made.versions} == asked
@@ -204,9 +207,9 @@ def test_a_making_is_extended_and_no_version_changes(count, order, size):
 
 def test_numbered_versions_are_extended_too():
     before, after = (making.make(EVERYTHING, "a seed", roster.numbered(count)) for count in (5, 9))
-    extended = extend(record.read(record.written(before)), EVERYTHING, "a seed", "", roster.numbered(9))
+    extended = extend(quiz_json.read(quiz_json.written(before)), EVERYTHING, Source("a seed"), roster.numbered(9))
     assert extended.made == after
-    fewer = extend(before, EVERYTHING, "a seed", "", roster.numbered(2))
+    fewer = extend(before, EVERYTHING, Source("a seed"), roster.numbered(2))
     assert fewer.made == before and "kept, though not asked for: 3 versions" in fewer.remarks
 
 
@@ -216,24 +219,30 @@ def test_versions_of_other_questions_are_not_mixed_with_new_ones(owners, more):
     before = making.make(EVERYTHING, "a seed", owners)
     first, *others = before.versions
     older = replace(first, variants=(first.variants[0], replace(first.variants[1], stem="Older"), *first.variants[2:]))
-    with pytest.raises(UserError, match=r"versions whose question 2 would be another today: .* another release"):
-        extend(replace(before, versions=(older, *others)), EVERYTHING, "a seed", "", more)
+    with pytest.raises(UserError, match=r"versions whose question 2 would be different today: .* another release"):
+        extend(replace(before, versions=(older, *others)), EVERYTHING, Source("a seed"), more)
 
 
 def test_what_changes_no_number_may_change():
     worth = replace(EVERYTHING, title="New", entries=(replace(EVERYTHING.entries[0], points=5), *EVERYTHING.entries[1:]))
     ada = replace(CLASS[0], id=CLASS[0].id.upper(), name="", more_time="25 %")
-    after = extend(made(2), worth, "a seed", "", [ada])
+    after = extend(made(2), worth, Source("a seed"), [ada])
     assert versions(after.made) == versions(made(2)) and after.made.quiz == worth
     assert after.made.versions[0].owner == replace(CLASS[0], more_time="25 %")
     assert not after.untouched and "number 1 is for 5 points, not 3, the title has changed" in "".join(after.remarks)
-    assert extend(made(2), EVERYTHING, "a seed", "", [ada]).untouched == {made(2).versions[1].code}
+    assert extend(made(2), EVERYTHING, Source("a seed"), [ada]).untouched == {made(2).versions[1].code}
 
 
 @pytest.mark.parametrize(
     ("quiz", "seed", "salt", "owners", "said"),
     [
-        (replace(EVERYTHING, entries=EVERYTHING.entries[:1] * 2 + EVERYTHING.entries[2:]), "a seed", "", [], "number 2"),
+        (
+            replace(EVERYTHING, entries=EVERYTHING.entries[:1] * 2 + EVERYTHING.entries[2:]),
+            "a seed",
+            "",
+            [],
+            "number 2",
+        ),
         (replace(EVERYTHING, entries=EVERYTHING.entries[:3]), "a seed", "", [], "4 .*, while the quiz has 3 now"),
         (EVERYTHING, "b seed", "", CLASS, "from the seed 'a seed'"),
         (EVERYTHING, "a seed", "salt", CLASS, "another salt"),
@@ -242,17 +251,17 @@ def test_what_changes_no_number_may_change():
 )
 def test_another_making_is_refused(quiz, seed, salt, owners, said):
     with pytest.raises(UserError, match=said):
-        extend(made(2), quiz, seed, salt, owners)
+        extend(made(2), quiz, Source(seed, salt), owners)
 
 
 def test_a_record_that_is_read_and_written_again_is_the_same_byte_for_byte():
     for owners in (CLASS, roster.numbered(5)):
-        written = record.written(making.make(EVERYTHING, "a seed", owners))
-        assert record.written(record.read(written)) == written
+        written = quiz_json.written(making.make(EVERYTHING, "a seed", owners))
+        assert quiz_json.written(quiz_json.read(written)) == written
 
 
 def test_the_record_has_the_seed_but_not_the_salt():
-    written = record.written(made(1, "the seed", "the secret"))
+    written = quiz_json.written(made(1, "the seed", "the secret"))
     assert b"the seed" in written and b"the secret" not in written
 
 
@@ -263,7 +272,7 @@ def test_ctrl_c_while_the_record_is_written_stays_ctrl_c(monkeypatch):
     made = making.make(Quiz("q", "Q", "", (Entry("average-pooling"),)), "s", roster.numbered(1))
     monkeypatch.setattr(Fraction, "__str__", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        record.written(made)
+        quiz_json.written(made)
 
 
 def test_a_language_may_put_the_unit_before_its_number():

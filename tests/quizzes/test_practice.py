@@ -69,6 +69,7 @@ def test_a_homework_that_does_not_say_its_parts_is_named(said, tmp_path):
         last_steps(tmp_path, '"own"')
 
 
+@pytest.mark.costly
 def test_the_report_of_a_wrong_answer_names_the_topics(tmp_path):
     (tmp_path / "pooling.py").write_text(
         "import numpy as np\n\n\ndef pool2d(images, size=2, stride=None, mode='max'):\n    return np.zeros((1, 1, 1, 1))\n"

@@ -53,7 +53,7 @@ def test_odd_ids_are_ids(tmp_path):
         ('id,name\nada,"Ada\nmax,Max\n', "is not a CSV: .* begins on line 2; are all quotation marks in pairs"),
         ("name\nAda\n", "say which it is with --id HEADING"),
         ("id,name\nada,Ada\n,Nobody\n", "line 3: the id is missing"),
-        ("id\nada\n\nbob\nADA\n", "line 5: the id 'ADA' is on line 2 too"),
+        ("id\nada\n\nbob\nADA\n", "line 5: the id 'ADA' is also on line 2"),
         ("id\n" + "x" * 300 + "\n", "at most 200 characters.* has 300"),
         ("id\n" + "x" * 200_000 + "\n", "is not a CSV"),
         ("id,larger type\na,huge\n", "line 2: larger type is yes, or points from 8 to 24, not 'huge'"),

@@ -11,11 +11,11 @@ from pathlib import Path
 if __name__ == "__main__":
     archive, folders, part = sys.argv[1:]
     sys.path.insert(0, archive)
-    from autograder import assignment, grading, recorded
+    from autograder import assignment, expected_answers, grading
     from autograder.sandbox import template
 
     (inside,) = zipfile.Path(archive, "assignment/").iterdir()
-    assigned, reference = assignment.load(inside), recorded.load(inside)
+    assigned, reference = assignment.load(inside), expected_answers.load(inside)
     only = {check.number for check in assigned.checks(public_only=True) if check.number.startswith(f"{part}.")}
     found = {}
     for folder in sorted(Path(folders).iterdir()):

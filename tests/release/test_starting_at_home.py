@@ -54,14 +54,14 @@ def test_an_old_python_says_which_one_is_needed(archive, version):
     done = check(archive.parent, python=python)
     assert done.returncode == 2 and not done.stdout
     (sentence,) = done.stderr.decode().splitlines()
-    assert sentence.startswith(f"check.pyz: this is Python {version}, and the check needs Python 3.10 or newer: ")
+    assert sentence.startswith(f"check.pyz: this is Python {version}, but the checks need Python 3.10 or newer: ")
 
 
 def test_what_an_old_python_reads_is_written_for_it(monkeypatch):
     source = Path(start_check.__file__).read_bytes()
     ast.parse(source.decode("ascii"), feature_version=(3, 4))  # the oldest that is known
     monkeypatch.setattr(sys, "version_info", (3, 9, 18, "final", 0))
-    assert start_check.obstacle().startswith("this is Python 3.9, and the check needs Python 3.10 or newer")
+    assert start_check.obstacle().startswith("this is Python 3.9, but the checks need Python 3.10 or newer")
 
 
 def test_without_numpy_the_command_that_installs_it_is_shown(archive):
@@ -78,9 +78,10 @@ def test_a_numpy_that_cannot_be_imported_is_to_be_installed_again(homework, tmp_
     (tmp_path / "broken" / "numpy" / "__init__.py").write_text("raise ImportError('a long text\\nof many lines')")
     done = check(homework, PYTHONPATH=str(tmp_path / "broken"))
     assert done.returncode == 2 and b"Traceback" not in done.stderr
-    assert b"NumPy cannot be imported (ImportError): install it again" in done.stderr
+    assert b"NumPy cannot be imported (ImportError): reinstall it" in done.stderr
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252", "utf-8"])
 def test_a_character_that_the_output_cannot_write_stops_nothing(homework, encoding):
     (homework / "pooling.py").write_text(
@@ -92,6 +93,7 @@ def test_a_character_that_the_output_cannot_write_stops_nothing(homework, encodi
     assert f"pool2d raised ValueError: 2 {sign} 3" in done.stdout.decode("utf-8")
 
 
+@pytest.mark.costly
 @pytest.mark.skipif(os.name == "nt", reason="needs a shell")
 @pytest.mark.parametrize("closed", ["exec >&-", "exec 2>&-", "exec >/dev/full"])
 def test_an_output_that_takes_nothing_leaves_no_traceback(homework, closed):
@@ -100,6 +102,7 @@ def test_an_output_that_takes_nothing_leaves_no_traceback(homework, closed):
     assert "Traceback" not in done.stderr and "internal error" not in done.stderr
 
 
+@pytest.mark.costly
 def test_a_reader_that_has_seen_enough_is_not_an_error(homework):
     reading, writing = os.pipe()
     os.close(reading)
@@ -123,6 +126,7 @@ def test_a_damaged_data_set_is_said_after_all_that_can_be_checked(homework, monk
     assert "ok 1.1 3/3" in said and "python check.pyz data fetch cifar10" in said
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("encoding", ["latin-1", "utf-16"])
 def test_a_source_file_in_another_encoding_is_said_so(homework, encoding):
     (homework / "pooling.py").write_text("def pool2d(*_, **__):\n    return 'Größe'\n", encoding=encoding)

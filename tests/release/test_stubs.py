@@ -57,8 +57,8 @@ def test_marked_lines_vanish():
     [
         ("# BEGIN SOLUTION\nx = 1\n", "line 1: # BEGIN SOLUTION never ends"),
         ("# END SOLUTION\n", "line 1: # END SOLUTION without # BEGIN SOLUTION"),
-        ("# BEGIN SOLUTION\n# BEGIN SOLUTION\n", "line 2: # BEGIN SOLUTION, but the one of line 1 has not ended"),
-        ("x = 1  # BEGIN SOLUTION\n", "line 1: a marker must stand on a line of its own"),
+        ("# BEGIN SOLUTION\n# BEGIN SOLUTION\n", "line 2: # BEGIN SOLUTION, but the one in line 1 has not ended"),
+        ("x = 1  # BEGIN SOLUTION\n", "line 1: a marker must have its own line"),
     ],
 )
 def test_markers_that_do_not_pair_up(master, message):

@@ -11,7 +11,7 @@ import pytest
 
 from autograder.assignment import find
 from autograder.verdicts import Verdict
-from autograder.wrong import RIGHT, programs
+from autograder.wrong_programs import RIGHT, programs
 from release import handout
 from tests import windows
 
@@ -89,5 +89,5 @@ def test_the_solution_passes_and_wrong_programs_get_the_verdicts_of_linux(here, 
 def test_an_old_python_of_windows_says_which_one_is_needed(here, homework):
     done = windows.run(windows.python(windows.OLD_PYTHON), "check.pyz", cwd=homework)
     assert done.returncode == 2 and not done.stdout
-    assert done.stderr.startswith("check.pyz: this is Python 3.8, and the check needs Python 3.10 or newer")
+    assert done.stderr.startswith("check.pyz: this is Python 3.8, but the checks need Python 3.10 or newer")
     assert len(done.stderr.splitlines()) == 1

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.assignment import find
-from autograder.wrong import programs
+from autograder.wrong_programs import programs
 from release.proof import judgement, trials
 
 CUDA = find("cuda")
@@ -11,7 +11,7 @@ PROGRAMS = programs(CUDA.folder)
 PARTS = {part.file: name for name, part in CUDA.config.parts.items()}
 
 
-@pytest.mark.sampled(4)
+@pytest.mark.costly
 @pytest.mark.parametrize("program", PROGRAMS, ids=lambda program: program.name)
 def test_a_wrong_kernel(program):
     (trial,) = trials.of_program(CUDA, PARTS[program.file], program.name, "a secret that shows each of these mistakes")

@@ -20,7 +20,7 @@ from autograder.assignment import find
 from autograder.grading import grade
 from autograder.part import CheckFailed, Grading
 from autograder.sandbox.child import wire
-from autograder.sandbox.replay import Answers
+from autograder.sandbox.replay import KeptReplies
 from autograder.sandbox.replies import Returned
 from autograder.verdicts import Verdict
 from release.proof import trials
@@ -87,6 +87,7 @@ def loss_of_torch(inputs, labels, layers, tensors):
     return F.cross_entropy(outputs, torch.from_numpy(labels)), outputs
 
 
+@pytest.mark.costly
 @given(seeds)
 def test_forward_loss_and_gradients_are_those_of_automatic_differentiation(seed):
     inputs, labels, layers, tensors = drawn(seed)
@@ -100,6 +101,7 @@ def test_forward_loss_and_gradients_are_those_of_automatic_differentiation(seed)
                 np.testing.assert_allclose(own, tensor.grad, rtol=1e-9, atol=1e-13)
 
 
+@pytest.mark.costly
 @given(seeds, st.floats(0.01, 1.0), st.integers(0, 5))
 def test_train_is_gradient_descent(seed, rate, epochs):
     inputs, labels, layers, tensors = drawn(seed)
@@ -163,6 +165,7 @@ def test_a_setting_has_one_place(setting):
     assert (rate, regularisation) == pytest.approx((setting[0], setting[2])) and width == setting[1]
 
 
+@pytest.mark.costly
 def test_random_search_beats_half_of_random_searches():
     random = np.random.default_rng(1)
     shares = []
@@ -241,17 +244,18 @@ def test_settings_that_cost_the_grader_most_are_bounded():
     assert losses.shape == (1001, training.STARTS)
 
 
+@pytest.mark.costly
 def test_a_search_with_random_numbers_is_graded_again_without_running(tmp_path):
     shutil.copy(NEURONS.folder / "wrong" / "random_search.py", tmp_path / "search.py")
     shutil.copy(NEURONS.folder / "search.py", tmp_path / "right_search.py")
-    assigned, answers = trials.only(NEURONS, "search"), Answers()
-    report = grade(tmp_path, assigned, seed="secret", answers=answers)
-    again = grade(tmp_path, assigned, seed="secret", answers=Answers.unpack(answers.pack()), replay=True)
+    assigned, replies = trials.only(NEURONS, "search"), KeptReplies()
+    report = grade(tmp_path, assigned, seed="secret", replies=replies)
+    again = grade(tmp_path, assigned, seed="secret", replies=KeptReplies.unpack(replies.pack()), replay=True)
     assert [outcome.score for outcome in report.outcomes] == [3, 4, 5, 0]
     assert [str(outcome.failure) for outcome in again.outcomes] == [str(outcome.failure) for outcome in report.outcomes]
 
 
-@pytest.mark.sampled(1, family="long trainings")
+@pytest.mark.long
 def test_the_notebook_runs_from_top_to_bottom(tmp_path):
     folder = shutil.copytree(ROOT / "assignments" / "neurons", tmp_path / "homework")
     for part in NEURONS.parts:

@@ -12,9 +12,9 @@ from typing import NamedTuple
 
 
 class Architecture(NamedTuple):
-    """What a processor's system calls are known by."""
+    """The numbers that identify a processor's system calls."""
 
-    convention: int  # AUDIT_ARCH_* of <linux/audit.h>, a word of each call: a processor may know another's calls too
+    convention: int  # AUDIT_ARCH_* of <linux/audit.h>, part of each call: a processor may accept another one's calls, too
     seccomp: int  # the number of the call that installs a filter
 
 
@@ -35,7 +35,7 @@ Program = list[Instruction]
 
 
 def allow() -> Program:
-    """Return the filter that lets every call pass."""
+    """Return the filter that allows every call."""
     return [(RETURN, 0, 0, ALLOWED)]
 
 
@@ -45,27 +45,27 @@ def refuse(error: int = errno.EPERM) -> Program:
 
 
 def ask(question: int, value: int, yes: Program, no: Program) -> Program:
-    """Compare the word that was loaded with a value: EQUAL or AT_LEAST."""
+    """Compare the loaded word with a value: EQUAL or AT_LEAST."""
     if len(yes) <= FARTHEST:
         return [(question, 0, len(yes), value), *yes, *no]
     return [(question, 1, 0, value), (JUMP, 0, 0, len(yes)), *yes, *no]
 
 
 def one_of(values: list[int], yes: Program, no: Program) -> Program:
-    """Ask whether the word that was loaded is one of these values."""
+    """Ask whether the loaded word is one of these values."""
     for value in reversed(values):
         no = ask(EQUAL, value, yes, no)
     return no
 
 
 def argument(index: int, then: Program, mask: int = 0xFFFFFFFF, upper_half: bool = False) -> Program:
-    """Load one half of an argument, from 0 on, or those bits of it that a mask holds, and go on with a filter."""
+    """Load one half of an argument (the first is 0), or the bits of it that a mask selects, and continue with a filter."""
     where = ARGUMENTS + index * ARGUMENT_BYTES + upper_half * HALF_BYTES
     return [(LOAD, 0, 0, where), *([(AND, 0, 0, mask)] if mask != 0xFFFFFFFF else []), *then]
 
 
 def by_number(filters: dict[int, Program], otherwise: Program) -> Program:
-    """Ask for the call's number and go on with its filter: a search tree, as no call should wait for a long list."""
+    """Ask for the call's number and continue with its filter: a search tree, so that no call waits for a long list."""
     ranges = [(0, otherwise)]
     for number in sorted(filters):
         for start, then in ((number, filters[number]), (number + 1, otherwise)):
@@ -84,7 +84,7 @@ def by_number(filters: dict[int, Program], otherwise: Program) -> Program:
 
 
 def on(architecture: Architecture, then: Program) -> Program:
-    """End the process at a call by another architecture's convention, whose numbers mean other calls."""
+    """End the process if it makes a call by another architecture's convention, whose numbers mean other calls."""
     return [(LOAD, 0, 0, CONVENTION), *ask(EQUAL, architecture.convention, yes=then, no=[(RETURN, 0, 0, ENDED)])]
 
 
@@ -95,7 +95,7 @@ class _Code(ctypes.Structure):
 
 
 def install(program: Program, architecture: Architecture) -> None:
-    """Put all threads of this process under a filter for good; raise OSError where the kernel does not do it.
+    """Put all threads of this process under a filter for good; raise OSError if the kernel refuses.
 
     The process must have given up new privileges, or be privileged.
     """

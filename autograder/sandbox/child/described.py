@@ -1,4 +1,6 @@
-"""What values are, in a few words."""
+"""Describe values in a few words."""
+
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -6,8 +8,8 @@ import torch
 MOST_NAMED = 3
 
 
-def described(value, depth=2):
-    """Say in a few words what a value is."""
+def described(value: object, depth: int = 2) -> str:
+    """Describe a value in a few words."""
     kind = type(value).__name__
     if value is None:
         return "None"
@@ -25,11 +27,11 @@ def described(value, depth=2):
     return f"the {kind} {value!r:.40}" if isinstance(value, (int, str)) else _a(kind)
 
 
-def _a(kind):
+def _a(kind: str) -> str:
     return f"{'an' if kind[:1].lower() in 'aeiou' else 'a'} {kind}"
 
 
-def some(names):
+def some(names: Sequence[str]) -> str:
     """Name the first few, and say how many more there are."""
     more = len(names) - MOST_NAMED
     return ", ".join(map(str, names[:MOST_NAMED])) + (f" and {more} more" if more > 0 else "")

@@ -3,17 +3,18 @@
 import contextlib
 import math
 import traceback
+from collections.abc import Iterator
 
 import torch
 from torch import nn
 
-# Where a layer says how much it takes, and along which axis of its input.
+# The attribute in which a layer keeps its input size, and the axis of its input that must have that size.
 EXPECTS = {"in_features": -1, "in_channels": 1, "num_features": 1}
 
 
 @contextlib.contextmanager
-def layers_named():
-    """Add to an error within one of PyTorch's layers which one it is, and what it got."""
+def layers_named() -> Iterator[None]:
+    """Extend an error raised in one of PyTorch's layers with the name of the layer and what it got."""
     try:
         yield
     except Exception as error:
@@ -22,15 +23,16 @@ def layers_named():
         raise
 
 
-def _about_layer(error):
-    layer, came = error, None
+def _about_layer(error: Exception) -> str:
+    layer: object = error
+    came: object = None
     for frame, _ in traceback.walk_tb(error.__traceback__):
         if frame.f_code.co_name == "forward" and isinstance(frame.f_locals.get("self"), nn.Module):
             layer, came = frame.f_locals["self"], frame.f_locals.get("input")  # the innermost call stays
+    if not isinstance(layer, nn.Module) or not isinstance(came, torch.Tensor):
+        return ""
     if not type(layer).__module__.startswith("torch.nn.modules") or any(layer.children()):
         return ""  # what failed is a line of the student's own
-    if not isinstance(came, torch.Tensor):
-        return ""
     said = f"{layer} got a tensor of shape {tuple(came.shape)}."
     for name, axis in EXPECTS.items():
         expected = getattr(layer, name, None)

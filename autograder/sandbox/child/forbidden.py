@@ -1,4 +1,4 @@
-"""Name what a submission may not do in the moment it tries, for a sentence that helps. The layers are what prevents it."""
+"""Name what a submission must not do when it tries, so that a sentence can help. The layers are what prevents it."""
 
 import sys
 
@@ -14,13 +14,13 @@ REASONS = {
 
 
 class Forbidden(PermissionError):
-    """Raised where a submission does what no homework needs. Libraries that try it take it as the system's own refusal."""
+    """A submission tries to do what no homework needs. To libraries it looks like a refusal by the system."""
 
 
-def watch():
+def watch() -> None:
     """Raise Forbidden from now on, in this process, wherever Python announces such an event."""
 
-    def hook(event, arguments):
+    def hook(event: str, arguments: tuple[object, ...]) -> None:
         if event in REASONS:
             raise Forbidden(f"{REASONS[event]} ({event})")
 

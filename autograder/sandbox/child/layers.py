@@ -1,6 +1,6 @@
 """What a worker gives up before it runs a student's first byte. Runs inside the worker, on itself.
 
-Each layer is one function that takes the worker's settings, confines the process for good, and raises where the machine
+Each layer is one function that takes the worker's settings, confines the process for good, and raises if the machine
 cannot do it. `confine` tells the grader which held and why the others did not.
 """
 
@@ -10,6 +10,7 @@ import os
 import signal
 import struct
 import sys
+from typing import Any
 
 import bpf
 import system_calls
@@ -27,17 +28,20 @@ SET_ATTRIBUTES, BY_PATH, WITH_ALL_BELOW, NO_TIMES, TIMES = 442, -100, 0x8000, 0x
 CAPABILITIES_VERSION = 0x20080522  # of <linux/capability.h>
 
 
+Settings = dict[str, Any]  # what the grader says about a worker, as JSON
+
+
 class NotHere(Exception):
-    """This machine does not offer the layer."""
+    """The machine does not offer the layer."""
 
 
-def own_network(settings):
-    """Enter a network of its own, which has no way out, and a room of its own for messages between processes."""
+def own_network(settings: Settings) -> None:
+    """Enter a network of its own, which has no way out, and a namespace of its own for messages between processes."""
     _enter(settings, NEW_NETWORK | NEW_IPC)
 
 
-def no_access_times(settings):
-    """See all files in a way that reading leaves no time on them, which would be a message to later parts."""
+def no_access_times(settings: Settings) -> None:
+    """Mount all files so that reading leaves no access time, which would be a message to later parts."""
     if os.geteuid() != 0:
         raise NotHere("only root can switch off the times at which files were read")
     _own_view_of_files(settings)
@@ -45,8 +49,8 @@ def no_access_times(settings):
     _libc("syscall", SET_ATTRIBUTES, BY_PATH, b"/", WITH_ALL_BELOW, attributes, ctypes.c_size_t(32))
 
 
-def bounded_scratch(settings):
-    """Lay a small file system over the scratch folder: it can be filled, the disk cannot, and no program runs from it."""
+def bounded_scratch(settings: Settings) -> None:
+    """Mount a small file system over the scratch folder: it can be filled, the disk cannot, and no program runs from it."""
     owner = os.geteuid() if settings["user"] is None else settings["user"]
     _own_view_of_files(settings)
     size = f"size={settings['scratch']},nr_inodes={settings['files']},mode=700,uid={owner},gid={owner}"
@@ -54,8 +58,8 @@ def bounded_scratch(settings):
     _libc("mount", b"scratch", where, b"tmpfs", NO_SETUID | NO_DEVICES | NO_PROGRAMS, size.encode())
 
 
-def another_user(settings):
-    """Become the user that owns nothing. Only root can, and only root has to."""
+def another_user(settings: Settings) -> None:
+    """Become a user that owns nothing. Only root can, and only root has to."""
     user = settings["user"]
     if user is None:
         raise NotHere("the grader does not run as root, so the submission runs as the same user")
@@ -64,8 +68,8 @@ def another_user(settings):
     os.setresuid(user, user, user)
 
 
-def no_privileges(settings):
-    """Hold no privilege, and never gain one, not by a setuid program either; let no process of the same user look in."""
+def no_privileges(settings: Settings) -> None:
+    """Give up all privileges, and never gain one, not even by a setuid program; let no process of the same user look in."""
     _linux_only()
     header, nothing = (ctypes.c_uint32 * 2)(CAPABILITIES_VERSION, 0), (ctypes.c_uint32 * 6)()
     _libc("capset", header, nothing)
@@ -74,7 +78,7 @@ def no_privileges(settings):
     _libc("prctl", DEATH_SIGNAL, signal.SIGKILL, 0, 0, 0)  # even a stopped worker, if grader and template are killed
 
 
-def limits(settings):
+def limits(settings: Settings) -> None:
     """Bound memory, processor time, file size, open files and threads; leave no core dump; die first if memory is short."""
     try:
         import resource
@@ -88,7 +92,8 @@ def limits(settings):
         "RLIMIT_NOFILE": 64,
         "RLIMIT_CORE": 0,
     }
-    if settings["user"] is not None or _counts_by_namespace(settings):  # else the grader's own processes would count too
+    # Otherwise the grader's own processes would count, too.
+    if settings["user"] is not None or _counts_by_namespace(settings):
         bounds["RLIMIT_NPROC"] = settings["threads"]
     for name, bound in bounds.items():
         kind = getattr(resource, name, None)
@@ -99,7 +104,7 @@ def limits(settings):
         resource.setrlimit(kind, (bound, bound))
 
 
-def files_by_list(settings):
+def files_by_list(settings: Settings) -> None:
     """Read Python, the allowed packages and the submission, write the scratch folder, touch no other file (Landlock)."""
     _linux_only()
     if sandlock is None:
@@ -115,7 +120,7 @@ def files_by_list(settings):
     )
 
 
-def calls_by_list(settings):
+def calls_by_list(settings: Settings) -> None:
     """Make no system call but those that computing needs (seccomp)."""
     _linux_only()
     if system_calls.MACHINE not in bpf.ARCHITECTURES:
@@ -123,7 +128,7 @@ def calls_by_list(settings):
     system_calls.allow_only_computing()
 
 
-# A layer needs what the later ones take away: namespaces need root, Landlock's library needs to be read.
+# The order matters, since layers need what later ones take away: namespaces need root, and Landlock's library must be read.
 LAYERS = {
     "own network": own_network,
     "no access times": no_access_times,
@@ -136,34 +141,36 @@ LAYERS = {
 }
 
 
-def prepare():
-    """Do once, in the template, what would be the same in each of its workers."""
+def prepare() -> None:
+    """Do once, in the template, what is the same for each of its workers."""
     if system_calls.MACHINE in bpf.ARCHITECTURES:
         system_calls.same_for_all(system_calls.MACHINE)
 
 
-def confine(settings):
+def confine(settings: Settings) -> dict[str, str]:
     """Apply every layer and return those that did not hold, with the reason: {name: reason}."""
     missing = {}
-    with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w") as score:
-        score.write("1000")
+    with contextlib.suppress(OSError):
+        _own_files_in_proc()
+        with open("/proc/self/oom_score_adj", "w") as score:
+            score.write("1000")
     for name, layer in LAYERS.items():
         try:
             if name in settings["without"]:
-                raise NotHere("switched off to see what it is good for")
+                raise NotHere("switched off to see what it prevents")
             layer(settings)
         except Exception as error:
             missing[name] = str(error) or type(error).__name__
     return missing
 
 
-def _enter(settings, spaces):
-    """Enter new namespaces; who is not root becomes it first, in a namespace for users that maps nobody else."""
+def _enter(settings: Settings, spaces: int) -> None:
+    """Enter new namespaces; an ordinary user first gets root's rights, in a user namespace of its own."""
     _linux_only()
     user, group = os.geteuid(), os.getegid()
     if user != 0 and not settings.get("own namespace"):
         _libc("unshare", NEW_USER)
-        _libc("prctl", DUMPABLE, 1, 0, 0, 0)  # else its own files in /proc are closed to it
+        _own_files_in_proc()
         for file, content in (("setgroups", "deny"), ("uid_map", f"{user} {user} 1"), ("gid_map", f"{group} {group} 1")):
             with open(f"/proc/self/{file}", "w") as stream:
                 stream.write(content)
@@ -171,26 +178,32 @@ def _enter(settings, spaces):
     _libc("unshare", spaces)
 
 
-def _own_view_of_files(settings):
-    """Enter, once, a namespace of its own for what is mounted, where nothing that happens is seen outside."""
+def _own_files_in_proc() -> None:
+    """Open a process's own files in /proc to it until `no_privileges`: a template closes them, to its workers as well."""
+    if sys.platform == "linux":
+        _libc("prctl", DUMPABLE, 1, 0, 0, 0)
+
+
+def _own_view_of_files(settings: Settings) -> None:
+    """Enter, once, a mount namespace of its own: what is mounted in it is not seen outside."""
     if not settings.get("own view of files"):
         _enter(settings, NEW_FILES)
         _libc("mount", b"none", b"/", None, RECURSIVE | PRIVATE, None)
         settings["own view of files"] = True
 
 
-def _counts_by_namespace(settings):
-    """Tell whether processes are counted for this worker's namespace of users alone, as kernels do from 5.14 on."""
+def _counts_by_namespace(settings: Settings) -> bool:
+    """Return whether the kernel counts processes for this worker's user namespace alone, as kernels since 5.14 do."""
     release = tuple(int(number) for number in os.uname().release.split("-")[0].split(".")[:2])
     return settings.get("own namespace", False) and release >= (5, 14)
 
 
-def _linux_only():
+def _linux_only() -> None:
     if sys.platform != "linux":
         raise NotHere("only Linux has it")
 
 
-def _libc(name, *arguments):
+def _libc(name: str, *arguments: object) -> None:
     if getattr(ctypes.CDLL(None, use_errno=True), name)(*arguments) != 0:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))

@@ -3,20 +3,22 @@
 Runs in a worker, as Pygments needs quadratic time for some texts.
 """
 
+from collections.abc import Iterator
 from itertools import islice
 
 import numpy as np
+from numpy.typing import NDArray
 
 try:
     from pygments.lexers.python import PythonLexer
-    from pygments.token import Comment, Name, String, Text
+    from pygments.token import Comment, Name, String, Text, _TokenType
 except ImportError:  # where only homework is graded
     PythonLexer = None
 
 MOST_SYMBOLS = 10_000
 
 
-def symbols(_, text):
+def symbols(_: object, text: str) -> tuple[list[str], NDArray[np.int64]]:
     """Return the symbols of a text, which need not be valid Python, and where in the text each begins."""
     found: list[str] = []
     starts: list[int] = []
@@ -29,8 +31,8 @@ def symbols(_, text):
     return found, np.array(starts, np.int64)
 
 
-def _symbols(text):
-    """Yield where a symbol begins, and what stands for it: keywords, numbers and others' names are themselves."""
+def _symbols(text: str) -> Iterator[tuple[int, str]]:
+    """Yield where a symbol begins, and the symbol: keywords, numbers and others' names as they are written."""
     before = ["", ""]
     for start, kind, value in PythonLexer().get_tokens_unprocessed(text):
         if kind in Text or kind in Comment or kind in String.Doc or value == ";":
@@ -46,7 +48,7 @@ def _symbols(text):
         before = [before[1], symbol]
 
 
-def _is_kept(kind, before):
-    """Tell whether a name is not the writer's to choose: a built-in one, a module, an attribute of something imported."""
+def _is_kept(kind: "_TokenType", before: list[str]) -> bool:
+    """Return whether the writer could not choose a name: a built-in one, a module, an attribute of something imported."""
     given = kind in Name.Builtin or kind in Name.Exception or kind in Name.Namespace or kind in Name.Function.Magic
     return given or (before[1] == "." and before[0] != "self")

@@ -1,11 +1,11 @@
 """The system calls that a worker may make (seccomp), so that it stays one process that can only compute.
 
-Needs no namespaces and no newer kernel, so it holds in a container too. The lists say what computing needs; all else fails,
-even calls that no kernel has yet: no other program, no other process, no socket, no signal to others, no mark on a file,
-nothing that outlives the worker, nothing that escapes the limits of memory.
+Needs no namespaces and no newer kernel, so it holds in a container too. The lists contain what computing needs;
+everything else fails, even calls that no kernel has yet: no other program, no other process, no socket, no signal to
+others, no mark on a file, nothing that outlives the worker, nothing that escapes the memory limits.
 
-What Python, NumPy and PyTorch need was measured with the honest programs of tests/. The lists also hold what another C
-library, processor or kernel needs in its place.
+What Python, NumPy and PyTorch need was measured with the honest programs of tests/. The lists also contain what other C
+libraries, processors and kernels use instead.
 """
 
 import ctypes
@@ -36,43 +36,43 @@ ALLOWED: dict[str, dict[str, Numbers]] = {
         "mkdir": (83, None), "mkdirat": (258, 34), "rmdir": (84, None), "unlink": (87, None), "unlinkat": (263, 35),
         "rename": (82, None), "renameat": (264, 38),
     },
-    "to have memory": {
+    "to allocate memory": {
         "brk": (12, 214), "mmap": (9, 222), "munmap": (11, 215), "mremap": (25, 216), "mprotect": (10, 226),
         "madvise": (28, 233), "msync": (26, 227),
     },
-    "to have threads, let them wait for each other, and end": {
+    "to start threads, let them wait for each other, and end": {
         "clone": (56, 220), "set_robust_list": (273, 99), "rseq": (334, 293), "futex": (202, 98), "sched_yield": (24, 124),
         "sched_getaffinity": (204, 123), "sched_setaffinity": (203, 122), "getcpu": (309, 168), "prctl": (157, 167),
         "exit": (60, 93), "exit_group": (231, 94),
     },
-    # restart_syscall is what the kernel itself goes on with after a stop; SHOW_STACK's handler returns by rt_sigreturn.
+    # restart_syscall is how the kernel itself continues after a stop; SHOW_STACK's handler returns with rt_sigreturn.
     "to handle its own signals": {
         "rt_sigaction": (13, 134), "rt_sigprocmask": (14, 135), "rt_sigreturn": (15, 139), "sigaltstack": (131, 132),
         "kill": (62, 129), "tgkill": (234, 131), "restart_syscall": (219, 128),
     },
-    # Mostly asked without a call; not on every virtual machine.
+    # These usually need no system call, but on some virtual machines they do.
     "to know the time and to sleep": {
         "clock_gettime": (228, 113), "clock_getres": (229, 114), "gettimeofday": (96, 169), "time": (201, None),
         "times": (100, 153), "getrusage": (98, 165), "clock_nanosleep": (230, 115), "nanosleep": (35, 101),
     },
-    "to know itself and the machine, to draw random numbers": {
+    "to identify itself and the machine, and to draw random numbers": {
         "getpid": (39, 172), "gettid": (186, 178), "getppid": (110, 173), "getuid": (102, 174), "geteuid": (107, 175),
         "getgid": (104, 176), "getegid": (108, 177), "getgroups": (115, 158), "uname": (63, 160), "sysinfo": (99, 179),
         "prlimit64": (302, 261), "arch_prctl": (158, None), "getrandom": (318, 278),
     },
 }  # fmt: skip
 
-ITSELF = 0x7FFFFFFF  # stands for the number of the process, which a filter that is made for many cannot know
+ITSELF = 0x7FFFFFFF  # stands for the process's number, which a filter made for many cannot contain
 OF_THIS_PROCESS = {0: "the caller", ITSELF: "by its number"}
 
 
 class Rule(NamedTuple):
-    """An argument that a call may have, and what each allowed value means. The kernel reads its lower half alone."""
+    """An argument that a call may have, and what each allowed value means. The kernel reads only its lower half."""
 
     argument: int  # from 0 on
     allowed: dict[int, str]
-    bits: int = 0xFFFFFFFF  # that are looked at
-    both_halves: bool = False  # of an argument that the kernel reads whole, the upper one must be 0
+    bits: int = 0xFFFFFFFF  # of the bits to compare
+    both_halves: bool = False  # the upper half of an argument that the kernel reads in full must be 0
     error: int = errno.EPERM
 
 
@@ -106,25 +106,25 @@ RULES: dict[str, list[Rule]] = {
                  0x5451: "FIOCLEX"}),
     ],
     "pipe2": [Rule(1, {0: "neither", 0x80000: "O_CLOEXEC", 0x800: "O_NONBLOCK", 0x80800: "both"})],
-    # Shared memory without a file is not counted as data. The answer is what is known of full memory.
+    # Shared memory without a file does not count as data. The error is the one for full memory.
     "mmap": [
         Rule(3, {0: "of a file, nothing said", SHARED: "of a file", ANONYMOUS: "memory"}, bits=SHARED | ANONYMOUS,
              error=errno.ENOMEM),
         Rule(3, {0: "not locked, no huge pages of a reserve"}, bits=0xFFFFFFFF & ~PLAIN_MAPS, both_halves=True),
     ],
-    # The last two are how newer C libraries guard the stacks of threads.
+    # Newer C libraries guard the stacks of threads with the last two.
     "madvise": [
         Rule(2, {4: "DONTNEED", 8: "FREE", 14: "HUGEPAGE", 15: "NOHUGEPAGE", 16: "DONTDUMP", 17: "DODUMP",
                  102: "GUARD_INSTALL", 103: "GUARD_REMOVE"}),
     ],
-    # A thread of this process, as glibc and as musl ask for it; anything else would be another process.
+    # A thread of this process, as glibc and musl start it; anything else would be another process.
     "clone": [Rule(0, {0x3D0F00: "glibc", 0x7D0F00: "musl"}, both_halves=True)],
     "futex": [
         Rule(1, {0: "WAIT", 1: "WAKE", 3: "REQUEUE", 4: "CMP_REQUEUE", 5: "WAKE_OP", 9: "WAIT_BITSET", 10: "WAKE_BITSET"},
              bits=0xFFFFFFFF & ~FUTEX_OPTIONS),
     ],
     "prctl": [Rule(0, {15: "PR_SET_NAME", 16: "PR_GET_NAME"})],  # of a thread
-    # x86 processors with matrix units want to be asked for them: ARCH_GET_XCOMP_SUPP, _GET_XCOMP_PERM and _REQ_XCOMP_PERM.
+    # x86 processors provide their matrix units on request: ARCH_GET_XCOMP_SUPP, _GET_XCOMP_PERM and _REQ_XCOMP_PERM.
     "arch_prctl": [Rule(0, {0x1021: "which are there", 0x1022: "which are allowed", 0x1023: "allow one"})],
     "kill": [Rule(0, {ITSELF: "itself"})],
     "tgkill": [Rule(0, {ITSELF: "its own threads"})],
@@ -135,7 +135,7 @@ RULES: dict[str, list[Rule]] = {
     "clock_nanosleep": [Rule(0, CLOCKS)],
 }  # fmt: skip
 
-# Its flags lie in memory, where a filter cannot look: glibc then uses clone.
+# Its flags are in memory, which a filter cannot read: glibc then uses clone.
 NOT_KNOWN: dict[str, Numbers] = {"clone3": (435, 435)}
 
 MACHINE = os.uname().machine if hasattr(os, "uname") else ""
@@ -143,7 +143,7 @@ NO_NEW_PRIVILEGES = 38  # of <linux/prctl.h>
 
 
 def allow_only_computing() -> None:
-    """Refuse what is not allowed, for this process for good. Raises OSError where the kernel cannot."""
+    """Refuse what is not allowed, for this process and for good. Raises OSError if the kernel cannot."""
     itself = os.getpid()
     own = [(*instruction, itself if value == ITSELF else value) for *instruction, value in same_for_all(MACHINE)]
     ctypes.CDLL(None).prctl(NO_NEW_PRIVILEGES, 1, 0, 0, 0)

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pickle
+from typing import TypeGuard
 
 import numpy as np
 import torch
@@ -16,16 +17,16 @@ WRAPPED = {
 }
 MOST_TEXT = 1_500
 NUMPY_NUMBERS = [np.float64(0).__reduce__()[0], np.dtype, *(type(np.dtype(kind)) for kind in "fdilq")]  # what pickles hold
-# How files begin that are taken for weights, and what they are.
+# How files begin that are mistaken for weights, and what they are.
 NO_WEIGHTS = {
-    b"version https://git-lfs": "is a pointer of Git LFS, which only names the weights. Run `git lfs pull`, and submit the "
-    "file that comes.",
+    b"version https://git-lfs": "is a Git LFS pointer, which only names the weights. Run `git lfs pull`, and submit the "
+    "file that you then have.",
     b"<!doctype html": "is a web page, not the file that it offers. Download the file itself.",
     b"<html": "is a web page, not the file that it offers. Download the file itself.",
 }
 
 
-def load(path, model):
+def load(path: str, model: nn.Module) -> str:
     """Load a file into a model; return what is wrong with it, "" if nothing is."""
     name = os.path.basename(path)
     with open(path, "rb") as file:
@@ -37,11 +38,11 @@ def load(path, model):
     except pickle.UnpicklingError as error:
         if "Weights only load failed" in str(error):
             return _more_than_weights(path)
-        return f"{name} is not a whole file of PyTorch's: {error}"[:MOST_TEXT]
+        return f"{name} is not a complete PyTorch file: {error}"[:MOST_TEXT]
     except Exception as error:  # PyTorch, zipfile and safetensors each have their own kinds
         if "TorchScript" in str(error):
             return _whole_model(name)
-        return f"{name} is not a whole file of weights: {type(error).__name__}: {error}"[:MOST_TEXT]
+        return f"{name} is not a complete file of weights: {type(error).__name__}: {error}"[:MOST_TEXT]
     if not _are_weights(weights):
         return _other_than_weights(name, weights)
     for key, weight in weights.items():
@@ -54,11 +55,11 @@ def load(path, model):
             if weights and all(str(key).startswith(prefix) for key in weights):
                 return f'{name}: every name in it begins with "{prefix}", which {sentence}'
         differences = _differences(weights, model.state_dict()) or f"{type(error).__name__}: {error}"
-        return f"{name} is of another network. {differences}"[:MOST_TEXT]
+        return f"{name} belongs to another network. {differences}"[:MOST_TEXT]
     return ""
 
 
-def _read(path):
+def _read(path: str) -> object:
     if path.endswith(".safetensors"):
         from safetensors.torch import load_file
 
@@ -66,12 +67,12 @@ def _read(path):
     return torch.load(path, map_location="cpu", weights_only=True)
 
 
-def _are_weights(value):
+def _are_weights(value: object) -> TypeGuard[dict[str, torch.Tensor]]:
     return isinstance(value, dict) and all(isinstance(weight, torch.Tensor) for weight in value.values())
 
 
-def _more_than_weights(path):
-    """Say what a file holds that PyTorch does not open without running code."""
+def _more_than_weights(path: str) -> str:
+    """Say what is in a file that PyTorch does not open without running code."""
     name, look = os.path.basename(path), getattr(torch.serialization, "get_unsafe_globals_in_checkpoint", None)
     try:
         kinds = look(path) if look else []  # PyTorch before 2.5 cannot say
@@ -86,12 +87,12 @@ def _more_than_weights(path):
     return f"{name} holds more than weights{more}. Save the weights alone: {_save('model.state_dict()', name)}."
 
 
-def _whole_model(name):
+def _whole_model(name: str) -> str:
     return f"{name} holds the whole model. Save its weights alone: {_save('model.state_dict()', name)}."
 
 
-def _other_than_weights(name, value):
-    """Say what a file holds instead of weights, and where in it they are."""
+def _other_than_weights(name: str, value: object) -> str:
+    """Say what a file contains instead of weights, and where in it they are."""
     keys = [key for key, inner in value.items() if inner and _are_weights(inner)] if isinstance(value, dict) else []
     if len(keys) == 1:
         inside = f'torch.load("{name}", weights_only=False)[{keys[0]!r}]'
@@ -100,12 +101,12 @@ def _other_than_weights(name, value):
     return f"{name} holds {described(value)}, but should hold what model.state_dict() returns.{of}"
 
 
-def _save(what, name):
+def _save(what: str, name: str) -> str:
     return f'`torch.save({what}, "{name}")`'
 
 
-def _differences(weights, wanted):
-    """Say in which names and shapes weights differ from those that a model has; "" if they do not."""
+def _differences(weights: dict[str, torch.Tensor], wanted: dict[str, torch.Tensor]) -> str:
+    """Say in which names and shapes weights differ from a model's; "" if they do not."""
     missing, unknown = (
         [key for key in some if key not in others] for some, others in ((wanted, weights), (weights, wanted))
     )

@@ -1,8 +1,10 @@
-"""What the pictures have in common: colours, paper, grids, frames, legends, bars of a timeline."""
+"""What the pictures share: colours, paper, grids, frames, legends, bars of a timeline."""
 
 from collections.abc import Callable, Iterable
 
 from quizzes.drawing.svg import INK, PAPER, SOFT, Sheet
+
+Cell = tuple[str, str | int]  # its fill and its words
 
 # Okabe and Ito's colours, which no colour blindness mixes up, and light ones of them to write on.
 BLUE, ORANGE, GREEN, RED = "#0072b2", "#e69f00", "#009e73", "#d55e00"
@@ -17,8 +19,8 @@ def paper(width: float, height: float) -> Sheet:
     return sheet
 
 
-def cells(sheet: Sheet, x: float, y: float, side: float, rows: int, columns: int, look: Callable) -> None:
-    """Draw a grid; look tells a cell's fill and words by its row and column."""
+def cells(sheet: Sheet, x: float, y: float, side: float, rows: int, columns: int, look: Callable[[int, int], Cell]) -> None:
+    """Draw a grid; look returns a cell's fill and words from its row and column."""
     for row in range(rows):
         for column in range(columns):
             fill, words = look(row, column)

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from math import log
 
-from benchmarks.kernel_traffic.pictures.drawing import BLUE, GRID, MIST, RED, SKY, SUN, cells, legend, outline, paper
+from benchmarks.kernel_traffic.pictures.drawing import BLUE, GRID, MIST, RED, SKY, SUN, Cell, cells, legend, outline, paper
 from benchmarks.kernel_traffic.walks import Change, accesses, asked, convolve, walk
 from gpu.findings.traffic import BANKS, SECTOR
 from kernels.cuda.convolution.implicit_gemm import Tile
@@ -155,7 +155,7 @@ def swapped() -> tuple[Sheet, str, str]:
         touched = {at // 8 for at in wanted}
         x = left + place * (size * side + apart)
 
-        def look(row, column, wanted=wanted, touched=touched):
+        def look(row: int, column: int, wanted: set[int] = wanted, touched: set[int] = touched) -> Cell:
             at = row * size + column
             return (BLUE if at in wanted else SKY if at // 8 in touched else PAPER), ""
 
@@ -173,7 +173,7 @@ def swapped() -> tuple[Sheet, str, str]:
 
 
 def banks() -> tuple[Sheet, str, str]:
-    """Draw which bank of shared memory each thread of a warp asks."""
+    """Draw which bank of shared memory each thread of a warp uses."""
     side, left, top = 25, 40, 96
     sheet = paper(left + BANKS * side + 40, 415)
     sheet.text(left, 26, "Which thread of a warp asks which of the 32 banks", size=17, at="start", bold=True)

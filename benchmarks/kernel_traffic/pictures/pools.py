@@ -46,11 +46,11 @@ class Wires(list):
         self.writes: list[int] = []
         self.steps: list[tuple[str, int, int]] = []
 
-    def __getitem__(self, place):
+    def __getitem__(self, place: int) -> float:
         self.reads.append(place)
         return super().__getitem__(place)
 
-    def __setitem__(self, place, value):
+    def __setitem__(self, place: int, value: float) -> None:
         super().__setitem__(place, value)
         self.writes.append(place)
         if len(self.reads) == 1:
@@ -63,7 +63,7 @@ class Wires(list):
 
 
 def median() -> tuple[Sheet, str, str]:
-    """Draw the median of nine by forgetting, from the exchanges of the kernel's own function."""
+    """Draw the median of nine by forgetful selection, from the exchanges of the kernel's own function."""
     kernels_cuda, _ = imported()
     wires = Wires([5, 3, 8, 1, 9, 2, 7, 4, 6])
     kernels_cuda.pooling.forgetting(len(wires))(wires)

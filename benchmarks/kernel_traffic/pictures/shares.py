@@ -12,6 +12,7 @@ from benchmarks.kernel_traffic.pictures.drawing import (
     ROSE,
     SKY,
     SUN,
+    Cell,
     cells,
     legend,
     outline,
@@ -48,7 +49,7 @@ def patch() -> tuple[Sheet, str, str]:
     sheet.text(left, 26, "Copy: who fetches which pixel", size=16, at="start", bold=True)
     sheet.text(left, 50, "the number is the thread's; 16 threads, 36 pixels", size=13, at="start", colour=SOFT)
 
-    def who(row, column):
+    def who(row: int, column: int) -> Cell:
         thread, turn = copied[first_row + row, first_column + column]
         return tints[turn], thread
 
@@ -62,7 +63,7 @@ def patch() -> tuple[Sheet, str, str]:
     sheet.text(right, 50, "from the copy in shared memory; the order is that of thread 5", size=13, at="start", colour=SOFT)
     five, six = windows[5], windows[6]
 
-    def window(row, column):
+    def window(row: int, column: int) -> Cell:
         order = [five.index((row, column)) + 1] if (row, column) in five else []
         fill = {(1, 1): LEAF, (1, 0): SUN, (0, 1): SKY, (0, 0): PAPER}[(row, column) in five, (row, column) in six]
         return fill, order[0] if order else ""
@@ -106,7 +107,7 @@ def gather() -> tuple[Sheet, str, str]:
     x, y = left + inner * side + 30, top + inner * side + 30
     sheet = paper(x + across * side + 90, y + filters * side + 60)
 
-    def shade(marked, here):
+    def shade(marked: set[tuple[int, int, int]], here: tuple[int, int]) -> Cell:
         steps = {at[-1] for at in marked if at[:-1] == here}
         return (ORANGE if step in steps else SUN) if steps else PAPER, ""
 
@@ -125,7 +126,7 @@ def gather() -> tuple[Sheet, str, str]:
         corner = left, 82 + c * (size * pixel + 24)
         sheet.text(corner[0] + size * pixel + 14, corner[1] + 14, f"channel {c}", size=13, at="start", colour=SOFT)
 
-        def look(row, column, c=c):
+        def look(row: int, column: int, c: int = c) -> Cell:
             return (ORANGE if (c, row, column) in gathered[step] else MIST), ""
 
         cells(sheet, *corner, pixel, size, size, look)
@@ -155,8 +156,8 @@ def thread() -> tuple[Sheet, str, str]:
     launch = convolve("implicit_gemm", (1, 8, 8, 16), (128, 8, 1, 1), tile=tile).launch
     side, left, top = 3.5, 130, 120
 
-    def first_reads(array, thread):
-        """What the thread reads for the first channel: the first row of the buffer."""
+    def first_reads(array: str, thread: int) -> set[int]:
+        """Return what the thread reads for the first channel: the first row of the buffer."""
         return {
             access.at for access in accesses(launch, "shared", array, "read") if access.thread == thread and access.at < 128
         }

@@ -1,8 +1,10 @@
 """What a tensor core multiplies: the lanes that hold two small matrices and their product, and a float32 in two parts."""
 
+from collections.abc import Callable
+
 import numpy as np
 
-from benchmarks.kernel_traffic.pictures.drawing import LEAF, MIST, ROSE, SKY, SUN, cells, legend, paper
+from benchmarks.kernel_traffic.pictures.drawing import LEAF, MIST, ROSE, SKY, SUN, Cell, cells, legend, paper
 from benchmarks.kernel_traffic.walks import imported
 from gpu.recording import WARP
 from quizzes.drawing.svg import PAPER, SOFT, Sheet
@@ -21,7 +23,7 @@ def fragments() -> tuple[Sheet, str, str]:
     sheet.text(left, 54, note, size=13, at="start", colour=SOFT)
     right, below = left + 8 * side + 40, top + 8 * side + 40
 
-    def held(places):
+    def held(places: tuple[np.ndarray, np.ndarray]) -> Callable[[int, int], Cell]:
         rows, columns = places
         of_lane = {(int(rows[n, e]), int(columns[n, e])): n for n in range(WARP) for e in range(rows.shape[1])}
         return lambda row, column: ((SUN, SKY, LEAF, ROSE)[of_lane[row, column] // 4 % 4], of_lane[row, column])
@@ -48,14 +50,13 @@ def split() -> tuple[Sheet, str, str]:
     sheet.text(30, 28, "A float32 as the sum of two TF32", size=17, at="start", bold=True)
     for place, (name, part) in enumerate((("float32", value), ("large", large), ("small", small))):
         y, bits = top + place * 54, f"{round(abs(float(part)) / unit):0{BITS}b}"
-        first, last = bits.index("1"), bits.rindex("1")
+        first = bits.index("1")
         sheet.text(left - 14, y + side / 2, f"{name}, {'minus' if part < 0 else 'plus'}", size=14, at="end")
 
-        def look(row, column, bits=bits, first=first, last=last, place=place):
+        def look(row: int, column: int, bits: str = bits, first: int = first, place: int = place) -> Cell:
             kept = place == 0 or first <= column < first + 11
-            return ((SUN, LEAF, SKY)[place] if bits[column] == "1" else PAPER if kept else MIST), bits[
-                column
-            ] if kept else ""
+            fill = (SUN, LEAF, SKY)[place] if bits[column] == "1" else PAPER if kept else MIST
+            return fill, bits[column] if kept else ""
 
         cells(sheet, left, y, side, 1, BITS, look)
         sheet.text(left + BITS * side + 12, y + side / 2, f"{float(part):.7g}", size=13, at="start")

@@ -12,11 +12,21 @@
 
 from kernels.cuda.convolution.ladder import LADDER, RUNGS, Rung, choose
 from kernels.cuda.transfer import through_gpu
+from kernels.shapes import Geometry
+from kernels.types import Float, Floats
 
 __all__ = ["LADDER", "RUNGS", "Rung", "choose", "conv2d"]
 
 
-def conv2d(images, kernels, bias, geometry, padding_value, output, rung=None):
+def conv2d(
+    images: Floats,
+    kernels: Floats,
+    bias: Floats,
+    geometry: Geometry,
+    padding_value: Float,
+    output: Floats,
+    rung: str | None = None,
+) -> None:
     """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW).
 
     rung is a name in RUNGS, or None. Raises ValueError when the rung does not take these shapes.

@@ -15,30 +15,31 @@ Limit: instructions. From 34 to 57 % of them are multiply-adds; the others load,
 are few, as in a first layer; where they are many, each group of 16 feature maps copies all their pixels again.
 """
 
-from functools import cache
 from math import prod
 
 from numba import int32, uint32, uint64
 
-from kernels.cuda.convolution.tiled import TILE, Two, patch_under, stored_patch
+from kernels.cuda.convolution.tiled import TILE, patch_under, stored_patch
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import divide, grid, line_of_blocks
 from kernels.cuda.limits import SHARED_BYTES, within_limits
+from kernels.cuda.types import Kernel, cache
 from kernels.shapes import Geometry
+from kernels.types import DType, Float, Floats, Shape, Size
 
 FILL = 4  # unused places behind the weights of a tap: then the taps of a filter, stored at once, meet in few banks
 MOST_CHANNELS = 4  # copied at once
 
 
-def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
+def takes(images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType) -> bool:
     """Return whether the numbers are float32, and pixels and weights of one channel fit into shared memory."""
     filters_of_group = kernels_shape[0] * kernels_shape[1] // images_shape[1]
     patch, per_thread = (2 * TILE, TILE), filters_per_thread(filters_of_group)
     return dtype.itemsize == 4 and shared_bytes(1, patch, per_thread, kernels_shape[2:], geometry) <= SHARED_BYTES
 
 
-def shared_bytes(depth: int, patch: Two, per_thread: int, kernel: Two, geometry: Geometry) -> int:
-    """Return the bytes of the pixels under a patch and of the weights, both float32, of so many channels."""
+def shared_bytes(depth: int, patch: Size, per_thread: int, kernel: Shape, geometry: Geometry) -> int:
+    """Return the bytes of the pixels under a patch and of the weights, both float32, of this many channels."""
     pixels = prod(stored_patch(patch_under(patch, kernel, geometry.stride, geometry.dilation)))
     return 4 * depth * (pixels + prod(kernel) * (per_thread + FILL))
 
@@ -48,7 +49,15 @@ def filters_per_thread(filters: int) -> int:
     return 8 if filters <= 8 else 16
 
 
-def launch(images, kernels, bias, geometry, padding_value, output, tile=TILE):
+def launch(
+    images: Floats,
+    kernels: Floats,
+    bias: Floats,
+    geometry: Geometry,
+    padding_value: Float,
+    output: Floats,
+    tile: int = TILE,
+) -> None:
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C / groups, KH, KW), (K,) -> (N, K, OH, OW)."""
     batch, filters, rows, columns = output.shape
     channels, kernel = kernels.shape[1], kernels.shape[2:]
@@ -70,7 +79,9 @@ def launch(images, kernels, bias, geometry, padding_value, output, tile=TILE):
 
 
 @cache
-def blocked(depth, patch, per_thread, kernel, stride, dilation, number):
+def blocked(
+    depth: int, patch: Size, per_thread: int, kernel: Shape, stride: Size, dilation: Size, number: type
+) -> Kernel[...]:
     """Compile the rung for blocks that compute a patch of per_thread feature maps, and copy depth channels at once.
 
     Totals stay in registers, as all their indices are constants.
@@ -86,9 +97,9 @@ def blocked(depth, patch, per_thread, kernel, stride, dilation, number):
 
     @cuda.jit
     def convolve(
-        images, kernels, bias, images_shape, kernels_shape, output_shape,
-        groups, filters_of_group, padding, padding_value, output,
-    ):  # fmt: skip
+        images: Floats, kernels: Floats, bias: Floats, images_shape: Shape, kernels_shape: Shape, output_shape: Shape,
+        groups: int, filters_of_group: int, padding: Size, padding_value: Float, output: Floats,
+    ) -> None:  # fmt: skip
         """Compute per_column places of per_thread feature maps per thread; a block computes a patch of them."""
         pixels = cuda.shared.array(all_pixels, number)
         weights = cuda.shared.array(all_weights, number)

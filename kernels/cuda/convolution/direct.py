@@ -11,14 +11,16 @@ their addresses go with every multiply-add.
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import fit, here
 from kernels.cuda.limits import within_limits
+from kernels.shapes import Geometry
+from kernels.types import DType, Float, Floats, Shape, Size
 
 
-def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
+def takes(images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType) -> bool:
     """Return True: this rung computes any convolution."""
     return True
 
 
-def launch(images, kernels, bias, geometry, padding_value, output):
+def launch(images: Floats, kernels: Floats, bias: Floats, geometry: Geometry, padding_value: Float, output: Floats) -> None:
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C / groups, KH, KW), (K,) -> (N, K, OH, OW)."""
     batch, filters, rows, columns = output.shape
     blocks, threads = fit(batch * filters, rows, columns)
@@ -26,7 +28,16 @@ def launch(images, kernels, bias, geometry, padding_value, output):
 
 
 @cuda.jit
-def direct(images, kernels, bias, stride, padding, dilation, padding_value, output):
+def direct(
+    images: Floats,
+    kernels: Floats,
+    bias: Floats,
+    stride: Size,
+    padding: Size,
+    dilation: Size,
+    padding_value: Float,
+    output: Floats,
+) -> None:
     """Compute one output per thread: a column and a row of a feature map."""
     batch, filters, rows, columns = output.shape
     feature_map, row, column = here(rows)

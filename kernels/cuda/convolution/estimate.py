@@ -15,10 +15,14 @@ longer, and the order of two rungs that are close to each other may be wrong.
 
 from functools import cache
 from math import prod
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from kernels.cuda.device import cuda, gpu_is_there
-from kernels.shapes import feature_map_size
+from kernels.shapes import Geometry, feature_map_size
+from kernels.types import DType, Shape
+
+if TYPE_CHECKING:
+    from numba.cuda.cudadrv.driver import Device
 
 LAUNCH = 5e-6  # seconds to start a kernel: assumed, not measured
 ISSUED = 4 * 32  # threads whose instructions a multiprocessor issues in a cycle
@@ -82,12 +86,12 @@ class Block(NamedTuple):
 
 
 def card() -> Card:
-    """Return the GPU that computes here; an H100 where there is none."""
+    """Return the GPU that computes here, or an H100 if there is no GPU."""
     return described(cuda.get_current_device()) if gpu_is_there() else H100
 
 
 @cache
-def described(device) -> Card:
+def described(device: "Device") -> Card:
     """Return what a GPU says of itself. One with the computer's memory names no clock of it: that counts as an H100's."""
     bits_a_cycle = 2 * device.GLOBAL_MEMORY_BUS_WIDTH  # double data rate
     return Card(
@@ -107,7 +111,7 @@ def rate(kernel: str, card: Card) -> float:
     return card.clock * min(card.cores, issued)
 
 
-def seconds(block: Block, images_shape, kernels_shape, geometry, dtype, card: Card) -> float:
+def seconds(block: Block, images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType, card: Card) -> float:
     """Return the estimate for (N, C, H, W) and (K, C / groups, KH, KW) in seconds."""
     batch, filters = images_shape[0], kernels_shape[0]
     _, channels, *kernel = kernels_shape

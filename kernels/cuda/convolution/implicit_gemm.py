@@ -16,7 +16,8 @@ fetch, store and compute addresses. In vain are multiply-adds for channels beyon
 multiple of the tile, and the places left empty in the last wave of blocks.
 """
 
-from functools import cache, lru_cache
+from collections.abc import Callable
+from functools import lru_cache
 from threading import get_ident
 from typing import NamedTuple
 
@@ -24,6 +25,9 @@ from numba import int64, uint32, uint64
 
 from kernels.cuda.device import cuda
 from kernels.cuda.limits import MOST_BLOCKS, within_limits
+from kernels.cuda.types import Kernel, cache
+from kernels.shapes import Geometry
+from kernels.types import DType, Float, Floats, Shape, Size
 
 
 class Tile(NamedTuple):
@@ -56,7 +60,7 @@ class Tile(NamedTuple):
 TILES = (Tile(filters=64, pixels=64, columns=4), Tile(filters=64, pixels=128), Tile(filters=128, pixels=128))
 
 
-def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
+def takes(images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType) -> bool:
     """Return whether there is one group, of float32, with no more filters than a grid has room for.
 
     Totals of float64 would not fit into the registers.
@@ -65,44 +69,47 @@ def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     return dtype.itemsize == 4 and images_shape[1] == kernels_shape[1] and kernels_shape[0] <= most_filters
 
 
-def launch(images, kernels, bias, geometry, padding_value, output, tile):
+def launch(
+    images: Floats, kernels: Floats, bias: Floats, geometry: Geometry, padding_value: Float, output: Floats, tile: Tile
+) -> None:
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
-    weights = arranged(kernels, tile)
+    weights = arranged(kernels, tile.filters, tile.depth)
     flat_images, flat_weights, flat_output = (array.reshape(array.size) for array in (images, weights, output))
     shapes = images.shape, kernels.shape, output.shape
-    implicit_gemm(tile, output.dtype.type)[within_limits(blocks(output.shape, tile), tile.threads)](
+    implicit_gemm(tile, output.dtype.type)[within_limits(blocks(output.shape, tile.filters, tile.pixels), tile.threads)](
         flat_images, flat_weights, bias, *shapes, *geometry, padding_value, flat_output
     )
 
 
-def blocks(output_shape, tile):
+def blocks(output_shape: Shape, tile_filters: int, tile_pixels: int) -> tuple[int, int]:
     """Return how many tiles cover (N, K, OH, OW): across its pixels, down its filters."""
     batch, filters, rows, columns = output_shape
-    return -(-batch * rows * columns // tile.pixels), -(-filters // tile.filters)
+    return -(-batch * rows * columns // tile_pixels), -(-filters // tile_filters)
 
 
-def arranged(kernels, tile):
+def arranged(kernels: Floats, tile_filters: int, depth: int) -> Floats:
     """Return the weights (K, C, KH, KW) as (KH KW, C, K), both C and K filled up with zeros to whole tiles."""
     filters, channels, kernel_height, kernel_width = kernels.shape
-    tiles_down, filled_channels = -(-filters // tile.filters), -(-channels // tile.depth) * tile.depth
-    shape = kernel_height * kernel_width, filled_channels, tiles_down * tile.filters
+    tiles_down, filled_channels = -(-filters // tile_filters), -(-channels // depth) * depth
+    shape = kernel_height * kernel_width, filled_channels, tiles_down * tile_filters
     weights = memory(shape, kernels.dtype, cuda.get_current_device(), get_ident())
-    arrange[within_limits((filled_channels, tiles_down), tile.filters)](kernels, weights)
+    arrange[within_limits((filled_channels, tiles_down), tile_filters)](kernels, weights)
     return weights
 
 
 @lru_cache(maxsize=32)
-def memory(shape, dtype, device, thread):
+def memory(shape: Shape, dtype: DType, device: object, thread: int) -> Floats:
     """Return memory to arrange weights in. It is kept: to free memory is to wait until the GPU has done all its work.
 
     Launches of one thread of the host run one after another, so that they can share it. Those of several threads mix: one
     may arrange its weights between another's arranging and convolving.
     """
-    return cuda.device_array(shape, dtype)
+    array: Floats = cuda.device_array(shape, dtype)
+    return array
 
 
 @cuda.jit
-def arrange(kernels, weights):
+def arrange(kernels: Floats, weights: Floats) -> None:
     """Copy (K, C, KH, KW) to (KH KW, C, K), both K and C filled up with zeros to whole tiles.
 
     Threads that load weights of neighbouring filters then read neighbouring addresses, and none asks where the end is.
@@ -117,13 +124,13 @@ def arrange(kernels, weights):
 
 
 @cache
-def products(tile, number):
+def products(tile: Tile, number: type) -> Callable[[Floats, Floats, int, int, int, Floats], None]:
     """Compile what adds the products of one channel, d in shared memory, to a thread's totals."""
     rows, columns = tile.rows, tile.columns
     (row_quad, far_rows), (column_quad, far_columns) = tile.quads
 
     @cuda.jit(device=True)
-    def multiply_channel(weights, pixels, d, row, column, totals):
+    def multiply_channel(weights: Floats, pixels: Floats, d: int, row: int, column: int, totals: Floats) -> None:
         """Multiply each of a thread's weights with each of its pixels."""
         few_weights = cuda.local.array(rows, number)
         few_pixels = cuda.local.array(columns, number)
@@ -139,7 +146,7 @@ def products(tile, number):
 
 
 @cache
-def implicit_gemm(tile, number):
+def implicit_gemm(tile: Tile, number: type) -> Kernel[...]:
     """Compile the rung for one tile; all sizes are its arguments.
 
     Indices that cannot be negative are marked as unsigned: the compiler then leaves out what would wrap negative ones
@@ -157,7 +164,7 @@ def implicit_gemm(tile, number):
     multiply_channel = products(tile, number)
 
     @cuda.jit(device=True)
-    def multiply(weights, pixels, buffer, row, column, totals):
+    def multiply(weights: Floats, pixels: Floats, buffer: int, row: int, column: int, totals: Floats) -> None:
         """Add the products of one step to the totals."""
         d = uint32(buffer)
         for _ in range(depth):
@@ -166,8 +173,18 @@ def implicit_gemm(tile, number):
 
     @cuda.jit
     def convolve(
-        images, kernels, bias, images_shape, kernels_shape, output_shape, stride, padding, dilation, padding_value, output
-    ):
+        images: Floats,
+        kernels: Floats,
+        bias: Floats,
+        images_shape: Shape,
+        kernels_shape: Shape,
+        output_shape: Shape,
+        stride: Size,
+        padding: Size,
+        dilation: Size,
+        padding_value: Float,
+        output: Floats,
+    ) -> None:
         """Compute tile_filters x tile_pixels outputs per block, rows x columns of them per thread."""
         weights = cuda.shared.array(weight_buffers, number)
         pixels = cuda.shared.array(pixel_buffers, number)

@@ -5,14 +5,13 @@ from functools import lru_cache, partial
 from types import ModuleType
 from typing import NamedTuple
 
-import numpy as np
-
 from kernels.cuda.convolution import blocked, direct, implicit_gemm, pipelined, tensor_cores, tiled
 from kernels.cuda.convolution.estimate import Block, Card, card, seconds
 from kernels.cuda.convolution.tiled import TILE
 from kernels.cuda.device import capability
 from kernels.cuda.grids import MOST_THREADS
 from kernels.shapes import Geometry, feature_map_size
+from kernels.types import DType, Shape
 
 
 class Rung(NamedTuple):
@@ -69,7 +68,7 @@ RUNGS = {rung.name: rung for rung in LADDER}
 UNPROVEN = {"tensor cores 64x64", "tensor cores 128x128"}
 
 
-def estimates(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype, on: Card) -> dict[str, float]:
+def estimates(images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType, on: Card) -> dict[str, float]:
     """Return the estimated seconds of each rung that takes (N, C, H, W) and (K, C / groups, KH, KW), by its name."""
     layer = images_shape, kernels_shape, geometry, dtype
     rows, _ = feature_map_size(images_shape[2:], kernels_shape[2:], geometry)
@@ -77,13 +76,15 @@ def estimates(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype, 
     return {rung.name: seconds(rung.block(rows, filters), *layer, on) for rung in LADDER if rung.takes(*layer)}
 
 
-def choose(images_shape, kernels_shape, geometry: Geometry, dtype: np.dtype) -> Rung:
+def choose(images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType) -> Rung:
     """Return the rung with the least estimate for (N, C, H, W) and (K, C / groups, KH, KW) on this GPU; none unproven."""
     return _chosen(images_shape, kernels_shape, geometry, dtype, card(), capability())
 
 
 @lru_cache(maxsize=1024)  # networks ask for the same layers again and again, and estimates take longer than a launch
-def _chosen(images_shape, kernels_shape, geometry, dtype, on: Card, able: tuple[int, int]) -> Rung:
+def _chosen(
+    images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType, on: Card, able: tuple[int, int]
+) -> Rung:
     """Return the same for a card of this compute capability: what the rungs' `takes` ask for."""
     found = estimates(images_shape, kernels_shape, geometry, dtype, on)
     return RUNGS[min(found.keys() - UNPROVEN, key=found.__getitem__)]

@@ -14,16 +14,19 @@ only pixels in the padding need is counted). Most of the others read shared memo
 multiply-adds as in implicit_gemm, beyond a multiple of a depth that is now twice as large.
 """
 
-from functools import cache
+from collections.abc import Callable
 from math import prod
 
 from numba import int32, uint32, uint64
 
 from kernels.cuda.convolution import implicit_gemm
+from kernels.cuda.convolution.implicit_gemm import Tile
 from kernels.cuda.device import capability, cuda
 from kernels.cuda.limits import within_limits
 from kernels.cuda.ptx import copy4, copy16, wait
-from kernels.shapes import feature_map_size
+from kernels.cuda.types import Kernel, cache
+from kernels.shapes import Geometry, feature_map_size
+from kernels.types import DType, Float, Floats, Shape, Size
 
 TILES = tuple(tile._replace(depth=16) for tile in implicit_gemm.TILES)
 QUAD = 4  # weights that one instruction copies
@@ -31,7 +34,7 @@ MOST = 2**31  # numbers in an array whose indices have 32 bits
 NOWHERE = uint32(2**32 - 1)
 
 
-def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
+def takes(images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType) -> bool:
     """Return whether implicit_gemm takes them, the GPU copies by itself, and 32 bits count the numbers of each array."""
     filters, channels, kernel_height, kernel_width = kernels_shape
     largest = TILES[-1]
@@ -44,18 +47,23 @@ def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     )
 
 
-def launch(images, kernels, bias, geometry, padding_value, output, tile):
+def launch(
+    images: Floats, kernels: Floats, bias: Floats, geometry: Geometry, padding_value: Float, output: Floats, tile: Tile
+) -> None:
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
-    weights = implicit_gemm.arranged(kernels, tile)
+    weights = implicit_gemm.arranged(kernels, tile.filters, tile.depth)
     flat_images, flat_weights, flat_output = (array.reshape(array.size) for array in (images, weights, output))
-    shapes, blocks = (images.shape, kernels.shape, output.shape), implicit_gemm.blocks(output.shape, tile)
+    shapes, blocks = (
+        (images.shape, kernels.shape, output.shape),
+        implicit_gemm.blocks(output.shape, tile.filters, tile.pixels),
+    )
     pipelined(tile, output.dtype.type)[within_limits(blocks, tile.threads)](
         flat_images, flat_weights, bias, *shapes, *geometry, padding_value, flat_output
     )
 
 
 @cache
-def pipelined(tile, number):
+def pipelined(tile: Tile, number: type) -> Kernel[...]:
     """Compile the rung for one tile; all sizes are its arguments.
 
     The number of threads must be a multiple of pixels and of filters / 4, and divide depth x filters / 4, so that all copy
@@ -70,14 +78,14 @@ def pipelined(tile, number):
     weight_buffers, pixel_buffers = (2 * depth, tile_filters), (2 * depth, tile_pixels)
     totals_of_a_thread = (rows, columns)
 
-    def written_out(channels):
+    def written_out(channels: int) -> Callable[[Floats, Floats, int, int, int, Floats], None]:
         """Return what multiplies so many channels, a power of two: calls, since no compiler unrolls so long a loop."""
         if channels == 1:
             return implicit_gemm.products(tile, number)
         half, rest = written_out(channels // 2), uint32(channels // 2)
 
         @cuda.jit(device=True)
-        def both_halves(weights, pixels, d, row, column, totals):
+        def both_halves(weights: Floats, pixels: Floats, d: int, row: int, column: int, totals: Floats) -> None:
             half(weights, pixels, d, row, column, totals)
             half(weights, pixels, d + rest, row, column, totals)
 
@@ -87,8 +95,18 @@ def pipelined(tile, number):
 
     @cuda.jit
     def convolve(
-        images, kernels, bias, images_shape, kernels_shape, output_shape, stride, padding, dilation, padding_value, output
-    ):
+        images: Floats,
+        kernels: Floats,
+        bias: Floats,
+        images_shape: Shape,
+        kernels_shape: Shape,
+        output_shape: Shape,
+        stride: Size,
+        padding: Size,
+        dilation: Size,
+        padding_value: Float,
+        output: Floats,
+    ) -> None:
         """Compute tile_filters x tile_pixels outputs per block, rows x columns of them per thread."""
         weights = cuda.shared.array(weight_buffers, number)
         pixels = cuda.shared.array(pixel_buffers, number)

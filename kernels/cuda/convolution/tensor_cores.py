@@ -30,7 +30,6 @@ surpassing the FP32 theoretical peak performance", https://doi.org/10.1177/10943
 """
 
 import math
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -40,6 +39,9 @@ from kernels.cuda.convolution import implicit_gemm
 from kernels.cuda.device import capability, cuda
 from kernels.cuda.limits import within_limits
 from kernels.cuda.mma import mma
+from kernels.cuda.types import Kernel, cache
+from kernels.shapes import Geometry
+from kernels.types import DType, Float, Floats, Shape, Size
 
 WARP = 32
 ROWS, COLUMNS, PAIRS = 16, 8, 4  # of what one instruction multiplies: filters, pixels, pairs of channels
@@ -74,7 +76,7 @@ class Tile(NamedTuple):
 TILES = (Tile(filters=64, pixels=64, rows=32, columns=32), Tile(filters=128, pixels=128, rows=64, columns=32))
 
 
-def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
+def takes(images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType) -> bool:
     """Return whether implicit_gemm takes them, the GPU knows TF32, and 32 bits count pixels and weights."""
     filters, channels, kernel_height, kernel_width = kernels_shape
     filled = kernel_height * kernel_width * (channels + 15) * (filters + 127)
@@ -85,37 +87,44 @@ def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
     )
 
 
-def launch(images, kernels, bias, geometry, padding_value, output, tile):
+def launch(
+    images: Floats, kernels: Floats, bias: Floats, geometry: Geometry, padding_value: Float, output: Floats, tile: Tile
+) -> None:
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C, KH, KW), (K,) -> (N, K, OH, OW)."""
-    weights = implicit_gemm.arranged(kernels, tile)
+    weights = implicit_gemm.arranged(kernels, tile.filters, tile.depth)
     flat_images, flat_weights, flat_output = (array.reshape(array.size) for array in (images, weights, output))
-    shapes, blocks = (images.shape, kernels.shape, output.shape), implicit_gemm.blocks(output.shape, tile)
+    shapes, blocks = (
+        (images.shape, kernels.shape, output.shape),
+        implicit_gemm.blocks(output.shape, tile.filters, tile.pixels),
+    )
     tensor_cores(tile)[within_limits(blocks, tile.threads)](
         flat_images, flat_weights, bias, *shapes, *geometry, padding_value, flat_output
     )
 
 
 @cuda.jit(device=True)
-def nearest(value):
+def nearest(value: np.float32) -> np.float32:
     """Return the TF32 next to a float32: half the last bit that stays is added before those behind it are cut off."""
-    return uint32((value.view(np.uint32) + HALF) & KEPT).view(np.float32)
+    rounded: np.float32 = uint32((value.view(np.uint32) + HALF) & KEPT).view(np.float32)
+    return rounded
 
 
 @cuda.jit(device=True)
-def cut_off(value):
+def cut_off(value: np.float32) -> np.float32:
     """Return the TF32 next to a float32 on the side of zero."""
-    return uint32(value.view(np.uint32) & KEPT).view(np.float32)
+    rounded: np.float32 = uint32(value.view(np.uint32) & KEPT).view(np.float32)
+    return rounded
 
 
 @cuda.jit(device=True)
-def split(value):
+def split(value: np.float32) -> tuple[np.float32, np.float32]:
     """Return a float32 as a large and a small TF32. Their sum is less than one unit of its last bit away."""
     large = nearest(value)
     return large, cut_off(value - large)
 
 
 @cache
-def tensor_cores(tile):
+def tensor_cores(tile: Tile) -> Kernel[...]:
     """Compile the rung for one tile; the sizes of images, kernels, stride, padding and dilation are its arguments."""
     tile_filters, tile_pixels, rows, columns, depth = tile
     threads, (warps_across, _) = tile.threads, tile.warps
@@ -129,7 +138,7 @@ def tensor_cores(tile):
     number = np.float32
 
     @cuda.jit(device=True)
-    def multiply(weights, pixels, pair, row, column, totals):
+    def multiply(weights: Floats, pixels: Floats, pair: int, row: int, column: int, totals: Floats) -> None:
         """Add the products of eight channels to the totals. pair, row, column: where this lane's numbers begin."""
         few_weights = cuda.local.array(weights_of_a_thread, number)
         few_pixels = cuda.local.array(pixels_of_a_thread, number)
@@ -153,7 +162,19 @@ def tensor_cores(tile):
                     totals[i, j, e] += sums[e]
 
     @cuda.jit(device=True)
-    def definition(images, kernels, pixel, k, images_shape, kernels_shape, output_shape, stride, padding, dilation, value):
+    def definition(
+        images: Floats,
+        kernels: Floats,
+        pixel: int,
+        k: int,
+        images_shape: Shape,
+        kernels_shape: Shape,
+        output_shape: Shape,
+        stride: Size,
+        padding: Size,
+        dilation: Size,
+        value: Float,
+    ) -> np.float32:
         """Return one output without its bias, summed up as the first rung does."""
         _, channels, height, width = images_shape
         _, _, kernel_height, kernel_width = kernels_shape
@@ -176,8 +197,18 @@ def tensor_cores(tile):
 
     @cuda.jit
     def convolve(
-        images, kernels, bias, images_shape, kernels_shape, output_shape, stride, padding, dilation, padding_value, output
-    ):
+        images: Floats,
+        kernels: Floats,
+        bias: Floats,
+        images_shape: Shape,
+        kernels_shape: Shape,
+        output_shape: Shape,
+        stride: Size,
+        padding: Size,
+        dilation: Size,
+        padding_value: Float,
+        output: Floats,
+    ) -> None:
         """Compute tile_filters x tile_pixels outputs per block, rows x columns of them per warp."""
         weights = cuda.shared.array(weight_parts, number)
         pixels = cuda.shared.array(pixel_parts, number)

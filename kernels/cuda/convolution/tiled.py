@@ -9,31 +9,31 @@ instead of KH KW: 1.3 instead of 9 for 3 x 3 kernels. The weights still come one
 Limit: shared memory is near, but not free. Each multiply-add still takes two loads, of a pixel and of a weight.
 """
 
-from functools import cache
 from math import prod
 
 from kernels.cuda.device import cuda
 from kernels.cuda.grids import divide, grid, line_of_blocks
 from kernels.cuda.limits import SHARED_BYTES, within_limits
-from kernels.shapes import reach
+from kernels.cuda.types import Kernel, cache
+from kernels.shapes import Geometry, reach
+from kernels.types import DType, Float, Floats, Shape, Size
 
 TILE = 16
-Two = tuple[int, int]
 
 
-def takes(images_shape, kernels_shape, geometry, dtype) -> bool:
+def takes(images_shape: Shape, kernels_shape: Shape, geometry: Geometry, dtype: DType) -> bool:
     """Return whether the pixels under a patch fit into shared memory."""
     pixels = prod(stored_patch(patch_under((TILE, TILE), kernels_shape[2:], geometry.stride, geometry.dilation)))
     return pixels * dtype.itemsize <= SHARED_BYTES
 
 
-def patch_under(patch: Two, kernel: Two, stride: Two, dilation: Two) -> Two:
-    """Return how many rows and columns of pixels lie under a patch of so many rows and columns of outputs."""
+def patch_under(patch: Size, kernel: Shape, stride: Size, dilation: Size) -> Size:
+    """Return how many rows and columns of pixels are under a patch of outputs with these rows and columns."""
     rows, columns = map(reach, kernel, dilation)
     return (patch[0] - 1) * stride[0] + rows, (patch[1] - 1) * stride[1] + columns
 
 
-def stored_patch(patch: Two) -> Two:
+def stored_patch(patch: Size) -> Size:
     """Return the patch with its rows filled up, so that each begins 16 banks of shared memory beyond the one above.
 
     A warp is two rows of 16 threads. Each row reads 16 neighbours; now the two halves meet in none of the 32 banks.
@@ -42,7 +42,15 @@ def stored_patch(patch: Two) -> Two:
     return height, width + (16 - width) % 32
 
 
-def launch(images, kernels, bias, geometry, padding_value, output, tile=TILE):
+def launch(
+    images: Floats,
+    kernels: Floats,
+    bias: Floats,
+    geometry: Geometry,
+    padding_value: Float,
+    output: Floats,
+    tile: int = TILE,
+) -> None:
     """Start the convolution of arrays on the device: (N, C, H, W), (K, C / groups, KH, KW), (K,) -> (N, K, OH, OW)."""
     batch, filters, rows, columns = output.shape
     blocks = grid(batch * filters * -(-rows // tile), -(-columns // tile))
@@ -52,14 +60,22 @@ def launch(images, kernels, bias, geometry, padding_value, output, tile=TILE):
 
 
 @cache
-def tiled(tile, kernel, stride, dilation, number):
+def tiled(tile: int, kernel: Shape, stride: Size, dilation: Size, number: type) -> Kernel[...]:
     """Compile the rung for one size, stride and dilation: constants let the compiler unroll the loops over the window."""
     (kernel_height, kernel_width), (down, right), (apart_down, apart_right) = kernel, stride, dilation
     height_under, width_under = under = patch_under((tile, tile), kernel, stride, dilation)
     in_shared_memory = stored_patch(under)
 
     @cuda.jit
-    def convolve(images, kernels, bias, padding_down, padding_right, padding_value, output):
+    def convolve(
+        images: Floats,
+        kernels: Floats,
+        bias: Floats,
+        padding_down: int,
+        padding_right: int,
+        padding_value: Float,
+        output: Floats,
+    ) -> None:
         """Compute one output per thread; a block computes tile x tile of one feature map."""
         pixels = cuda.shared.array(in_shared_memory, number)
         x, y = cuda.threadIdx.x, cuda.threadIdx.y

@@ -7,7 +7,7 @@ const CELLS = [/ *, +| +/, /[ ,]+/]; // a comma alone parts numbers only where d
 // credit: from 0 to 1. sentence, hints: HTML. cells: of a grid, which blanks are right. readable: something was meant.
 function mark(question, given) {
   if (Object.values(given).every((text) => !text.replace(BLANKS, ""))) {
-    return { credit: 0, sentence: say("Left out."), cells: {}, hints: {}, answered: false, readable: false };
+    return { credit: 0, sentence: say("Not answered."), cells: {}, hints: {}, answered: false, readable: false };
   }
   const marked = { number: markNumber, grid: markGrid, choice: markChoice }[question.kind](question, given);
   return { cells: {}, hints: {}, answered: true, readable: true, ...marked };
@@ -72,7 +72,7 @@ function spread(question, given) {
   if (!parts.length || !parts.every((part) => readings(part).length)) return [texts, []];
   if (!readings(text).length) return [Object.fromEntries(names.map((name, place) => [name, parts[place]])), []];
   texts[filled[0]] = "";
-  return [texts, [say("“{text}” may be one number or {count}.", { text: shown(text), count: names.length })]];
+  return [texts, [say("“{text}” could be one number or {count}.", { text: shown(text), count: names.length })]];
 }
 
 function rowOf(name) {
@@ -115,7 +115,7 @@ function notANumber(text) {
 // What to say where a text may mean the key, and a wrong answer too.
 function twoNumbers(text, values) {
   const [one, other] = values.map((value) => value.split("/")).map(([above, below = 1]) => Number((above / below).toFixed(2)));
-  return say("“{text}” may be {one} or {other}: write it without a sign for thousands.", { text: shown(text), one, other });
+  return say("“{text}” could mean {one} or {other}: write it without a thousands separator.", { text: shown(text), one, other });
 }
 
 // The beginning of what somebody typed, on one line, as HTML.

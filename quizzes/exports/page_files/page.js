@@ -6,9 +6,9 @@ const VERDICTS = {
   partly: ["◐", say("Partly right.")],
   wrong: ["✗", say("Wrong.")],
   unread: ["?", say("Not understood.")],
-  left: ["–", say("Left out.")],
+  left: ["–", say("Not answered.")],
 };
-const CHANGED = `<p class="soft">${say("You have changed your answer since: check it again.")}</p>`;
+const CHANGED = `<p class="soft">${say("You have changed your answer: check it again.")}</p>`;
 const questions = quiz.questions.map((question, index) => {
   const number = String(index + 1);
   const section = document.getElementById(`q${number}`);
@@ -156,7 +156,7 @@ function checkAll() {
   const score = document.getElementById("score").textContent;
   const values = { right, left, questions: questions.length, score };
   const found = say("{right} of {questions} questions are right: {score}.", values);
-  announce(left ? say("{right} of {questions} questions are right, {left} left out: {score}.", values) : found);
+  announce(left ? say("{right} of {questions} questions are right, {left} not answered: {score}.", values) : found);
 }
 
 function startAgain() {

@@ -10,9 +10,9 @@ PREDICTIONS, LABELS = np.array([0, 1, 1, 2, 2]), np.array([0, 1, 2, 2, 2])
 class Metrics(Part):
     """metrics.py: accuracy and confusion."""
 
-    # Each check is a method. It has a number, whose points are in assignment.toml, and its docstring is the title that
-    # students read. `self.case` is one call of the student's function: its name, then the arguments. You never write down
-    # the expected answer: it comes from reference.py, or else from your master.
+    # Each check is a method. Its number has its points in assignment.toml, and its docstring is the title that students
+    # read. `self.case` is one call of the student's function: its name, then the arguments. You never write down
+    # the expected answer: it comes from reference.py or, if that has no reference, from your master.
 
     @number("1.1")
     def test_accuracy_by_hand(self):
@@ -20,7 +20,7 @@ class Metrics(Part):
         self.require(
             self.case("accuracy", PREDICTIONS, LABELS),
             self.case("accuracy", LABELS, LABELS),
-            self.case("accuracy", (LABELS + 1) % 3, LABELS),  # none of them is right
+            self.case("accuracy", (LABELS + 1) % 3, LABELS),  # all of them are wrong
         )
 
     # A check with partial credit gives points for each group of cases that is right. Students read the names of the groups.
@@ -52,7 +52,7 @@ class Metrics(Part):
 
     @number("1.4")
     def test_confusion_any(self):
-        """confusion: any number of examples and classes, also classes that do not occur"""
+        """confusion: any number of examples and classes, including classes that do not occur"""
 
         def draw():
             return [self.case("confusion", *self._examples(classes), classes) for classes in (2, 3, self.between(4, 9))]

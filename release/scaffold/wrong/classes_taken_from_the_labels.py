@@ -2,8 +2,8 @@
 1.4: wrong
 says: shape
 """
-# Passes the public checks, in which the last class always occurs. `self.draw` sees to it that check 1.4 has a case where it
-# does not.
+# Passes the public checks, in which the last class always occurs. `self.draw` makes sure that check 1.4 has a case where
+# it does not.
 
 from right_metrics import accuracy, confusion as right
 

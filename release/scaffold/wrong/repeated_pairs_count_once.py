@@ -3,8 +3,8 @@
 says: outputs
 """
 # A wrong program. It replaces the file that the first line names, and must fail exactly the checks in the second line, each
-# with this verdict. One of the failures must contain the text in the third line, which you may omit. What is right can be
-# imported from your master, under the name right_metrics.
+# with this verdict. One of the failures must contain the text in the third line, which you may omit. Import what is
+# right from your master, under the name right_metrics.
 
 import numpy as np
 from right_metrics import accuracy

@@ -15,7 +15,7 @@ CIFAR10 = ("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "hors
 
 @dataclass(frozen=True)
 class Network(Tested):
-    """What a trained network has to reach, and how much it may cost. Raises ValueError for what cannot be meant."""
+    """What a trained network has to achieve, and how much it may cost. Raises ValueError for impossible settings."""
 
     no_points_below: float = 0.43
     all_points_from: float = 0.67
@@ -55,7 +55,7 @@ class Cifar10(TestedClassifier):
     @number("4.2")
     @partial_credit
     def test_train(self, set_score=None):
-        """train: a new model learns, and knows one small batch by heart"""
+        """train: a new model learns, and fits one small batch perfectly"""
         self.require_learning(set_score)
 
     @number("4.3")
@@ -71,7 +71,7 @@ class Cifar10(TestedClassifier):
         self.extra = sum(bonus.points for bonus in reached)
         set_score(self.check.points * gained + self.extra)
         self.notes.insert(0, f"Accuracy {accuracy:.1%} on {measured.images}.")
-        self.notes += [f"{bonus.points:g} points on top for {bonus.accuracy:.0%} and more." for bonus in reached]
+        self.notes += [f"{bonus.points:g} extra points for {bonus.accuracy:.0%} or more." for bonus in reached]
         if gained < 1:
             self.fail_with(
                 Verdict.WRONG,
@@ -93,7 +93,7 @@ class Cifar10(TestedClassifier):
         worst = min(recalls, key=lambda each: recalls[each])
         guesses = measured.logits[measured.labels == worst].argmax(axis=1)
         guessed = int(np.bincount(guesses, minlength=self.classes).argmax())
-        instead = "" if guessed == worst else f" The network takes most of them for {measured.classes[guessed]}."
+        instead = "" if guessed == worst else f" It takes most of them for {measured.classes[guessed]}."
         sentence = f"Worst class: {measured.classes[worst]}, {recalls[worst]:.1%} of its images are recognised.{instead}"
         self.notes.append(sentence)
         least, most = self.settings.worst_class_no_points_below, self.settings.worst_class_all_points_from
@@ -120,7 +120,7 @@ class Cifar10(TestedClassifier):
 
     @leaderboard("accuracy (%)")
     def test_leaderboard_accuracy(self, set_leaderboard_value=None):
-        """The accuracy that 4.3 has found."""
+        """The accuracy from 4.3."""
         if measured := self.measured_before():
             set_leaderboard_value(round(100 * measured.accuracy, 2))
 

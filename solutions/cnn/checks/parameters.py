@@ -89,7 +89,7 @@ class Parameters(Part):
 
     @number("3.5")
     def test_networks_any(self):
-        """count_network: any architecture, with size, stride and padding each an integer or one for each axis"""
+        """count_network: any architecture, with size, stride and padding each an integer or a pair"""
 
         def draw():
             deep = [self._draw_network(bias) for bias in ({"bias": True}, {"bias": False}, {})]
@@ -120,7 +120,7 @@ class Parameters(Part):
         return self.case("count_network", shape, layers, **bias)
 
     def _convolutions(self):
-        """Draw a network for each way to write a convolution's options, and for whatever its strides leave over."""
+        """Draw a network for each way to write a convolution's options, and for every remainder of its strides."""
         for row, stride in enumerate((None, 2, (1, 2), (3, 1))):
             for column, padding in enumerate((None, 2, (1, 3), (2, 0))):
                 kernel_size = (self.between(2, 4), self.between(4, 6)) if (row + column) % 2 else self.between(2, 5)
@@ -133,7 +133,7 @@ class Parameters(Part):
         yield self._behind_one_layer({"type": "conv", "kernel_size": np.int64(3), "stride": np.int64(2)}, 1, 0)
 
     def _pools(self):
-        """Draw a network for each way to write a pool's options, and for whatever its strides leave over."""
+        """Draw a network for each way to write a pool's options, and for every remainder of its strides."""
         for size in (3, (2, 4)):
             for stride in (None, 2, (1, 2), (3, 1)):
                 options = {} if stride is None else {"stride": stride}

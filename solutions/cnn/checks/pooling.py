@@ -7,7 +7,7 @@ from autograder.authoring import TYPES, Part, number, of_type, partial_credit, q
 from . import windows
 
 MODES = ("max", "min", "average", "median")
-LARGE = 2.0**80  # larger than any number from which a search may start, but infinity
+LARGE = 2.0**80  # larger than any start value of a search, except infinity
 
 
 class Pooling(Part):
@@ -20,7 +20,7 @@ class Pooling(Part):
         """pool2d: the maximum of 2x2 windows, which is the default"""
         image = np.array([[[[1, 3, 2, 4], [5, 6, 8, 7], [3, 2, 1, 0], [1, 2, 3, 4]]]], float)
         images = quarters(self.random, 2, 2, 4, 6)
-        images[0] -= 10  # below 0 throughout: a maximum is not searched from 0, nor over the batch
+        images[0] -= 10  # all below 0: catches a maximum that starts at 0, or is taken over the batch
         self.require(self.case("pool2d", image), self.case("pool2d", images))
 
     @number("2.2")
@@ -39,13 +39,13 @@ class Pooling(Part):
 
     @number("2.3")
     def test_size_and_stride(self):
-        """pool2d: size and stride, one for both axes or for each; overlapping windows, gaps, edges that do not divide"""
+        """pool2d: size and stride, each an integer or a pair; overlapping windows, gaps, incomplete windows"""
 
         def draw():
             def of(*shape):
-                return quarters(self.random, *shape) + 1 / 8  # no zeros: what they are taken for is another check's
+                return quarters(self.random, *shape) + 1 / 8  # no zeros: another check tests them
 
-            # Whatever is left over after the last step: one more or one less of anything shows at one of the edges.
+            # Every remainder after the last step, so that being off by one anywhere shows at one of the edges.
             cases = [
                 self.case("pool2d", of(1, 2, 2 + 2 * down + above, 3 + right + beside), size=(2, 3), stride=(down, right))
                 for down, right in ((1, 2), (2, 3), (3, 1))
@@ -80,19 +80,14 @@ class Pooling(Part):
     def test_signs_and_ties(self, set_score=None):
         """pool2d: negative numbers, zeros, equal numbers; numbers of any size and type; inputs left unchanged"""
         one_sign = LARGE * (1 + abs(quarters(self.random, 1, 2, 4, 4)))
-        first, *others = self._with_zeros()
+        zeros = self._with_zeros()
         types = [(dtype, "average") for dtype in TYPES]
         types += [(dtype, mode) for dtype in ("bool", "uint8", "uint32", "float16") for mode in ("max", "median")]
         types += [("int32", "min"), ("int64", "median")]
         groups = {
             "only negative numbers": [(-one_sign, mode) for mode in MODES],
             "only positive numbers": [(one_sign, mode) for mode in MODES],
-            "zeros": [
-                *((images, "min") for images in (first, *others)),
-                *((-images, "max") for images in (first, *others)),
-                (first, "average"),
-                (first, "median"),
-            ],
+            "zeros": [(zeros, "min"), (-zeros, "max"), (zeros, "average"), (zeros, "median")],
             "equal numbers": [(self.random.integers(0, 2, (1, 2, 6, 6)).astype(np.float64), mode) for mode in MODES],
             "every type of number": [(self._of_type(dtype, mode), mode) for dtype, mode in types],
         }
@@ -136,13 +131,13 @@ class Pooling(Part):
         self.require(*self.draw(draw))
 
     def _of_type(self, dtype, mode):
-        """Draw an image of a type. Maxima are not negative: whether one is would be luck, and has a group of its own."""
+        """Draw an image of a type. Maxima get no negative numbers: these have a group of their own."""
         image = of_type(self.random, dtype, 1, 1, 4, 6)
         return abs(image) if mode == "max" else image
 
     def _with_zeros(self):
-        """Draw images of positive numbers with a zero in each 2x2 window: at its first place, at another, at its last."""
-        for place in np.ndindex(2, 2):
-            images = 1 + abs(quarters(self.random, 1, 1, 4, 4))
-            images[..., place[0] :: 2, place[1] :: 2] = 0
-            yield images
+        """Draw an image of positive numbers with a zero in each 2x2 window, in each channel at another position."""
+        image = 1 + abs(quarters(self.random, 1, 4, 4, 4))
+        for channel, (row, column) in enumerate(np.ndindex(2, 2)):
+            image[:, channel, row::2, column::2] = 0
+        return image

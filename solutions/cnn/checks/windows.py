@@ -1,4 +1,4 @@
-"""How a wrong output of a convolution or a pool is drawn: its window, the kernel, and what should have come out."""
+"""Pictures of a wrong output of a convolution or a pool: its window, the kernel and the expected output."""
 
 from dataclasses import replace
 from typing import Any
@@ -55,7 +55,7 @@ class _Window:
 
 
 def _convolution(wrong: Wrong, images, kernels, bias, stride, padding, padding_value) -> Picture:
-    """Draw a wrong output of a convolution with channels, or of one without that is given one image and one kernel."""
+    """Draw a wrong output of a convolution with channels, or of one without, given as one image and one kernel."""
     image, which, row, column = (0, 0, *wrong.first)[-4:]
     (above, beside), (down, right) = _pair(padding), _pair(stride)
     window = _Window(row * down, column * right, *kernels.shape[-2:])
@@ -94,7 +94,7 @@ def _sliding(wrong: Wrong, **parts: Any) -> Sliding:
 
 
 def _products(values: np.ndarray, weights: np.ndarray) -> list[str]:
-    """Write the products of windows and kernels, (channels, rows, columns); of many the sum of each channel, or row."""
+    """Write the products of windows and kernels, (channels, rows, columns), or, if many, their sums by channel or row."""
     if values.size <= MOST_TERMS:
         return [f"{_factor(value)}*{_factor(weight)}" for value, weight in zip(values.ravel(), weights.ravel())]
     products = values * weights
@@ -104,12 +104,12 @@ def _products(values: np.ndarray, weights: np.ndarray) -> list[str]:
 
 
 def _sum(terms: list[str], result: float) -> str:
-    """Write out a sum, where its terms are few."""
+    """Write out a sum if its terms are few."""
     return f"{' + '.join(terms)} = {shown(result)}".replace("+ -", "- ") if len(terms) <= MOST_TERMS + 1 else ""
 
 
 def _pooled(values: np.ndarray, mode: str, result: float) -> str:
-    """Write out the values of a window, and what they become, where they are few."""
+    """Write out the values of a window and the result if they are few."""
     if len(values) > MOST_TERMS:
         return ""
     return f"The {mode} of {', '.join(map(shown, values))} is {shown(result)}."

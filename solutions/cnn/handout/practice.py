@@ -1,8 +1,8 @@
-"""Practice: everything around your network, so that you write the network and its training only.
+"""Practice: everything around your network, so that you only write the network and its training.
 
 The notebook and `python cifar10.py` (or `lenet.py`) use it: it loads the images, watches your `train` from outside, draws
-the curves, keeps the best weights, and makes pictures of what the network has learned. You need not change it, and you do
-not hand it in. Reading it is welcome.
+the curves, keeps the best weights, and makes pictures of what the network has learned. You need not change it; don't submit
+it. Feel free to read it.
 """
 
 import argparse
@@ -38,13 +38,13 @@ class Homework:
     data: str  # the folder of the images, as `check.pyz data fetch` calls it
     shape: tuple[int, int, int]  # of an image: channels, height, width
     held_out: int  # validation images, at most
-    goals: tuple[float, ...]  # accuracies in percent: training.json says when each was reached
+    goals: tuple[float, ...]  # accuracies in percent: training.json records when each was reached
     least_shown: float  # where the axis of accuracies begins, in percent
     shown: str  # how an accuracy is written
 
     @property
     def weights(self):
-        """The file of weights, which you hand in."""
+        """The file of weights, which you submit."""
         return f"{self.name}.pt"
 
 
@@ -58,17 +58,17 @@ CLASSES = {
     "mnist": list("0123456789"),
     "drawn": "disc,square,triangle,cross,ring,horizontal,vertical,checkerboard,diagonal,dots".split(","),
 }
-# What a training writes into the working folder beside the weights. These are for you.
+# What training writes into the working folder beside the weights. These files are for you.
 STOPPED, LOG, CURVES = ("training.pt", "training.json", "training.png")
 PICTURES = Path("pictures")
 
-IMAGES_AT_ONCE = 500  # when the network only looks
+IMAGES_AT_ONCE = 500  # when the network only predicts
 NO_MATPLOTLIB = "Pictures need matplotlib: install it with `python -m pip install matplotlib`."
-BLUE, ORANGE = "#0072B2", "#D55E00"  # easy to tell apart for colour-blind eyes as well (Okabe and Ito)
+BLUE, ORANGE = "#0072B2", "#D55E00"  # colour-blind readers can tell them apart, too (Okabe and Ito)
 
 
-class Sentence(Exception):
-    """Something that you can put right, said in one sentence: neither terminal nor notebook shows where it was raised."""
+class UserError(Exception):
+    """Something that you can fix: terminals and notebooks show its message without a traceback."""
 
     def _render_traceback_(self):  # Jupyter and Colab ask for this
         return [str(self)]
@@ -82,25 +82,24 @@ class Sentence(Exception):
 def load(which):
     """Return images, uint8 (N, channels, height, width), and labels, int64 (N,). which: "train" or "test".
 
-    They lie in the folder cifar10 or mnist here or in $CONVGRADE_DATA; $CONVGRADE_IMAGES names another folder.
+    They are in the folder cifar10 or mnist, here or in $CONVGRADE_DATA; $CONVGRADE_IMAGES names another folder.
     """
     folder = _folder()
     for place in (".", os.environ.get("CONVGRADE_DATA", ".")):
         images, labels = (Path(place, folder, f"{which}_{what}.npy") for what in ("images", "labels"))
         if images.is_file() and labels.is_file():
-            # Mapped, not read: the system fetches from the disk what is looked at ("c": writing would not change the file).
+            # Memory-mapped: only what is used is read from the disk ("c": writing would not change the file).
             return torch.from_numpy(np.load(images, mmap_mode="c")), torch.from_numpy(np.load(labels)).long()
     fetch = f"python check.pyz data fetch {'drawn' if folder == 'drawn' else homework().data}"
-    raise Sentence(f"The images are not here yet (there is no {folder}/{which}_images.npy): get them with `{fetch}`.")
+    raise UserError(f"There are no images here yet (no {folder}/{which}_images.npy). Download them with `{fetch}`.")
 
 
 def split(images, labels, seed=0):
     """Return (images, labels) to train with and (images, labels) to validate with: a tenth or fewer, drawn by the seed.
 
-    A network can learn its training images by heart, so only images that it has never trained with show how good it is.
-    Why not the test images? Whoever tries ten networks and keeps the best on some images has chosen by these images, and
-    its accuracy on them is too good to be true. So the choosing is done on validation images, and the test images
-    stay untouched until the end.
+    A network can memorise its training images, so only images that it has never trained on show how good it is. Why not the
+    test images? If you try ten networks and keep the one that is best on some images, its accuracy on these images is too
+    good to be true. So you choose by the validation images, and the test images stay untouched until the end.
     """
     held_out = min(homework().held_out, len(images) // 10)
     order = torch.randperm(len(images), generator=torch.Generator().manual_seed(seed))
@@ -113,11 +112,11 @@ def class_names():
 
 
 def homework():
-    """Return which homework this is: the one whose file lies in the working folder."""
+    """Return which homework this is: the one whose file is in the working folder."""
     here = [each for each in HOMEWORKS if Path(f"{each.name}.py").is_file()]
     if len(here) != 1:
         files = " or ".join(f"{each.name}.py" for each in HOMEWORKS)
-        raise Sentence(f"The folder in which you work must hold either {files}, with the files of that homework.")
+        raise UserError(f"The working folder must contain either {files}, with the other files of that homework.")
     return here[0]
 
 
@@ -153,13 +152,13 @@ def predict(model, images):
 
 
 def accuracy(model, images, labels):
-    """Return the share of images whose class the model tells rightly."""
+    """Return the share of images that the model classifies correctly."""
     return (predict(model, images).argmax(dim=1) == labels).double().mean().item()
 
 
 @contextlib.contextmanager
 def _only_looking(model):
-    """Switch to evaluation without gradients and give the model's device; then put back modes and random numbers."""
+    """Switch to evaluation without gradients and yield the model's device; then restore modes and random states."""
     where = next(model.parameters()).device
     modes = [(module, module.training) for module in model.modules()]
     generators = [torch] if where.type == "cpu" else [torch, getattr(torch, where.type)]  # torch.cuda, torch.mps
@@ -180,15 +179,15 @@ def _only_looking(model):
 # ---------------------------------------------------------------------------------------------------------------------
 
 
-def train(build_model, train, *, epochs=10, seed=0, anew=False, on=None):
+def train(build_model, train, *, epochs=10, seed=0, restart=False, on=None):
     """Train a network with your two functions and return it with its best weights. on: a device, if not the fastest.
 
     Shows progress, and after each epoch loss and accuracy on training and on validation images. The weights with the best
     validation accuracy so far are always in cifar10.pt (lenet.pt). Figures go to training.json, curves to training.png.
 
-    Ctrl-C (in a notebook: interrupt) stops it. Run again, it goes on after the last epoch that was complete, unless anew is
-    true. Only the weights are taken up again: your optimizer and its learning rates start afresh, and the images come
-    in another order, so the result is not quite that of a training that was never stopped.
+    Ctrl-C (in a notebook: interrupt) stops it. The next call continues after the last complete epoch, unless restart is
+    true. Only the weights are restored: your optimizer and its learning rates start from the beginning, and the images come
+    in another order, so the result is not quite the same as without the stop.
     """
     bar_of = _tqdm()
     (images, labels), validation = split(*load("train"), seed)
@@ -196,10 +195,10 @@ def train(build_model, train, *, epochs=10, seed=0, anew=False, on=None):
         set_seed(seed)
     model = _built(build_model).to(on or device())
     run = Run(model, (images, labels), validation, epochs, seed)
-    if not anew:
+    if not restart:
         run.resume()
     done = run.epochs_done
-    print(f"{_parameters(model):,} parameters, {len(images):,} images to train with, on {_device_name(model)}")
+    print(f"{_parameters(model):,} parameters, {len(images):,} training images, on {_device_name(model)}")
     bar = bar_of(
         total=epochs * len(images),
         initial=done * len(images),
@@ -210,7 +209,7 @@ def train(build_model, train, *, epochs=10, seed=0, anew=False, on=None):
         file=sys.stdout if sys.stdout.isatty() or _in_notebook() else sys.stderr,
     )
     try:
-        with bar, _prints_above_bar(), Watch(model, len(images), done, epochs, bar, run.epoch_ends):
+        with bar, _prints_above_bar(), Watch(run, bar):
             train(model, _floats(images), labels, epochs=epochs - done, seed=seed + done)
         run.epoch_ends(epochs)
         run.finish()
@@ -222,26 +221,25 @@ def train(build_model, train, *, epochs=10, seed=0, anew=False, on=None):
 
 
 class Watch:
-    """Watch any training loop from outside: call epoch_ends(epoch) whenever an epoch's images have been learned from.
+    """Watch any training loop from outside: end an epoch of the run whenever the model has learned from all images.
 
     PyTorch lets others listen in: a model calls "hooks" before and after each batch that passes through it, and a tensor
-    calls a hook when it gets its gradient. A batch counts as learned from once its logits have got a gradient: looking at
-    images without learning does not count, whatever mode the model is in. Batches that share one backward pass,
-    such as two versions of the same images, count once.
+    calls a hook when it gets its gradient. A batch counts once its logits have received a gradient: predictions without
+    learning do not count, whatever mode the model is in. Batches that share one backward pass, such as two versions of the
+    same images, count once.
 
     An optimizer's step comes after the backward pass and calls nothing, so an epoch's end is seen when the next batch
     comes. The last epoch's end is not seen at all: it is over when `train` returns.
     """
 
-    def __init__(self, model, images_per_epoch, done, epochs, bar, epoch_ends):
-        self.model, self.images_per_epoch, self.done, self.epochs = model, images_per_epoch, done, epochs
-        self.bar, self.epoch_ends = bar, epoch_ends
-        self.learned = done * images_per_epoch
+    def __init__(self, run, bar):
+        self.run, self.bar, self.images = run, bar, run.about["images"]
+        self.learned = run.epochs_done * self.images
         self.batch = 0  # images of the step that is under way
 
     def __enter__(self):
-        before, after = map(torch.compiler.disable, (self._before, self._after))  # should you use torch.compile
-        self.hooks = [self.model.register_forward_pre_hook(before), self.model.register_forward_hook(after)]
+        before, after = map(torch.compiler.disable, (self._before, self._after))  # in case you use torch.compile
+        self.hooks = [self.run.model.register_forward_pre_hook(before), self.run.model.register_forward_hook(after)]
         self._show()
         return self
 
@@ -252,15 +250,15 @@ class Watch:
             self.bar.update(self.bar.total - self.bar.n)
 
     def _before(self, model, inputs):
-        """Notice that a step has ended, because another batch comes."""
+        """Notice that a step has ended, because another batch arrives."""
         if not torch.is_grad_enabled() or not self.batch:
             return
         self.learned += self.batch
         self.bar.update(min(self.batch, self.bar.total - self.bar.n))
         self.batch = 0
-        if self.done + 1 < self.epochs and self.learned >= (self.done + 1) * self.images_per_epoch:
-            self.done += 1
-            self.epoch_ends(self.done)
+        epoch = self.run.epochs_done + 1
+        if epoch < self.run.epochs and self.learned >= epoch * self.images:
+            self.run.epoch_ends(epoch)
             self._show()
 
     def _after(self, model, inputs, logits):
@@ -274,16 +272,16 @@ class Watch:
             logits.register_hook(learned_from)
 
     def _show(self):
-        self.bar.set_postfix_str(f"epoch {self.done + 1} of {self.epochs}")
+        self.bar.set_postfix_str(f"epoch {self.run.epochs_done + 1} of {self.run.epochs}")
 
 
 class Run:
-    """One training: what it is, its curve, its best weights, and the files that it leaves."""
+    """One training: its settings, its curve, its best weights, and the files that it writes."""
 
     def __init__(self, model, training, validation, epochs, seed):
         images, labels = training
         self.model, self.epochs = model, epochs
-        # Equally many images of both kinds, so that the two curves can be compared.
+        # The same number of images of both kinds, so that the two curves can be compared.
         count = len(validation[1])
         self.looked_at = {"training": (images[:count], labels[:count]), "validation": validation}
         self.about = {"seed": seed, "data": Path(_folder()).name, "images": len(labels), "validation_images": count}
@@ -319,7 +317,7 @@ class Run:
             f"training {_percent(point['training_accuracy'])}, loss {point['training_loss']:.3f} | "
             f"validation {_percent(point['validation_accuracy'])}, loss {point['validation_loss']:.3f}"
             + (" | best, saved" if is_best else ""),
-            flush=True,  # into a file too, where it can be followed
+            flush=True,  # so that a log file can be followed
         )
 
     def _save(self, is_best):
@@ -327,7 +325,7 @@ class Run:
             if not self.resumed_after:
                 keep_earlier()
             self.wrote = True
-        # The best weights lie in here as well: should the machine fail between two files, resume puts them right.
+        # It holds the best weights, too: if the machine fails between two files, resume writes them again.
         left = {
             "about": self.about,
             "curve": self.curve,
@@ -341,7 +339,7 @@ class Run:
         _write(LOG, (json.dumps(self._log(), indent=1) + "\n").encode())
 
     def _log(self):
-        """Return what training.json says."""
+        """Return the content of training.json."""
         curve = [{name: _figure(value) for name, value in point.items()} for point in self.curve]
         reached = {}
         for percent in homework().goals:
@@ -361,10 +359,10 @@ class Run:
         }
 
     def _draw(self):
-        """Draw the curves anew: on the screen of a notebook, and to training.png."""
+        """Draw the curves again: in a notebook on the screen, and in training.png."""
         try:
             picture = curves(self.curve)
-        except Sentence:
+        except UserError:
             return  # no matplotlib: said at the end
         with _ctrl_c_waits():
             picture.save(CURVES)
@@ -378,7 +376,7 @@ class Run:
             self.live.update(picture)
 
     def resume(self):
-        """Take up what a stopped training has left in training.pt; say why if that cannot be done."""
+        """Continue a stopped training from training.pt; say why if that is impossible."""
         if not Path(STOPPED).exists():
             return
         try:
@@ -388,15 +386,15 @@ class Run:
         if not left:
             reason = f"{STOPPED} cannot be read"
         elif left["about"] != self.about:
-            reason = "it had another seed or other images"
+            reason = "it used another seed or other images"
         elif _shapes(left["weights"]) != _shapes(self.model.state_dict()):
-            reason = "its network had another shape"
+            reason = "its network had other shapes"
         elif left["curve"][-1]["epoch"] >= self.epochs:
-            reason = f"it has had {left['curve'][-1]['epoch']} epochs already, and you ask for {self.epochs}"
+            reason = f"it already ran for {left['curve'][-1]['epoch']} epochs, and you asked for {self.epochs}"
         else:
             self._take_up(left)
             return
-        print(f"A training was stopped here, and cannot go on: {reason}. So this one starts anew.")
+        print(f"The training that was stopped here cannot continue: {reason}. This one starts from scratch.")
 
     def _take_up(self, left):
         self.model.load_state_dict(left["weights"])
@@ -405,12 +403,12 @@ class Run:
         self.started -= self.curve[-1]["seconds"]
         _write(homework().weights, _torch_bytes(self.best_weights))
         print(
-            f"Going on after epoch {self.epochs_done} of the training that was stopped; the optimizer starts afresh. "
-            f"To start anew instead: `python {homework().name}.py --anew`, in the notebook anew=True."
+            f"Continuing after epoch {self.epochs_done} of the stopped training, with a new optimizer. To start from "
+            f"scratch instead, use `python {homework().name}.py --restart`, or restart=True in the notebook."
         )
 
     def finish(self):
-        """Leave the model with its best weights, and say how good they are."""
+        """Give the model its best weights, and say how good they are."""
         self.model.load_state_dict(self.best_weights)
         Path(STOPPED).unlink()
         print(f"Done. {self._best_sentence()}")
@@ -419,12 +417,12 @@ class Run:
             print(NO_MATPLOTLIB)
 
     def stop(self):
-        """Say where the training stands after Ctrl-C."""
+        """Say how far the training got before Ctrl-C."""
         if self.curve:
             self.model.load_state_dict(self.best_weights)
-            where = f"{self._best_sentence()} Run it again to go on after epoch {self.epochs_done}."
+            where = f"{self._best_sentence()} Run it again to continue after epoch {self.epochs_done}."
         else:
-            where = "Weights are saved at the end of each epoch, so there are none yet. Run it again to start anew."
+            where = "Weights are saved at the end of each epoch, so there are none yet. Run it again to start over."
         print(f"Stopped in epoch {min(self.epochs_done + 1, self.epochs)} of {self.epochs}. {where}")
 
     def _best_sentence(self):
@@ -439,7 +437,7 @@ def keep_earlier():
     number = next(n for n in itertools.count(1) if not any(_before(name, n).exists() for name in files))
     left = [name for name in files if Path(name).exists()]
     for name in left:
-        # The weights are copied: that file is there at every moment.
+        # The weights are copied, so that the file always exists.
         (shutil.copy2 if name == weights else os.replace)(name, _before(name, number))
     if left:
         print(f"Kept from an earlier training: {', '.join(str(_before(name, number)) for name in left)}")
@@ -461,24 +459,24 @@ def _say_if_earlier_was_better(reached, data):
 
 
 def _built(build_model):
-    """Return a new network, after a look whether it gives ten logits for each image."""
+    """Return a new network after checking that it gives ten logits for each image."""
     try:
         model = build_model()
         if not isinstance(model, nn.Module) or not list(model.parameters()):
-            raise Sentence(f"build_model must return a network (torch.nn.Module) with parameters, not {model!r}.")
+            raise UserError(f"build_model must return a network (torch.nn.Module) with parameters, not {model!r}.")
         with _only_looking(model) as where:
             logits = model(torch.zeros(2, *homework().shape, device=where))
     except NotImplementedError as error:
         raise _not_written("build_model", error) from None
     shape = tuple(getattr(logits, "shape", ()))
     if shape != (2, 10):
-        raise Sentence(f"For two images build_model's network must return logits of the shape (2, 10), not {shape}.")
+        raise UserError(f"For two images, build_model's network must return logits of shape (2, 10), not {shape}.")
     return model
 
 
 def _not_written(name, error):
-    """Return what to raise for a NotImplementedError: PyTorch's own, about operations of a device, have a text."""
-    return error if str(error) else Sentence(f"{name} in {homework().name}.py is not written yet.")
+    """Return what to raise for a NotImplementedError: PyTorch's own, about operations of a device, have a message."""
+    return error if str(error) else UserError(f"{name} in {homework().name}.py isn't written yet.")
 
 
 def _best(curve):
@@ -486,7 +484,7 @@ def _best(curve):
 
 
 def _figure(value):
-    """Return a number as JSON can hold it: four digits, and null for a loss that is no number any more."""
+    """Return a number as JSON can hold it: four digits, and null for a loss that is not finite."""
     return round(value, 4) if math.isfinite(value) else None
 
 
@@ -520,7 +518,7 @@ def _torch_bytes(what):
 
 
 def _write(path, content):
-    """Write a file whole or not at all: whoever reads it meanwhile finds the one before."""
+    """Write a file completely or not at all: until then, readers find the old one."""
     temporary = Path(f"{path}.tmp")
     temporary.write_bytes(content)
     temporary.replace(path)
@@ -528,7 +526,7 @@ def _write(path, content):
 
 @contextlib.contextmanager
 def _ctrl_c_waits():
-    """Let Ctrl-C wait until what stands inside is done. Python allows that in the main thread only."""
+    """Let Ctrl-C wait until the block is done. Python allows this in the main thread only."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -546,15 +544,15 @@ def _tqdm():
     """Return the progress bar: a widget in notebooks, a line in terminals."""
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # where Jupyter has no widgets, it is a line as well
+            warnings.simplefilter("ignore")  # where Jupyter has no widgets, it is a line
             from tqdm.auto import tqdm
     except ImportError:
-        raise Sentence("The progress bar needs tqdm: install it with `python -m pip install tqdm`.") from None
+        raise UserError("The progress bar needs tqdm: install it with `python -m pip install tqdm`.") from None
     return tqdm
 
 
 def _prints_above_bar():
-    """Let what is printed, your own lines too, stand above the bar and not in it."""
+    """Print all lines, your own too, above the bar and not into it."""
     from tqdm.contrib import DummyTqdmFile
 
     return contextlib.redirect_stdout(DummyTqdmFile(sys.stdout))
@@ -577,7 +575,7 @@ class Picture:
         try:
             from matplotlib.figure import Figure
         except ImportError:
-            raise Sentence(NO_MATPLOTLIB) from None
+            raise UserError(NO_MATPLOTLIB) from None
         self.figure = Figure(figsize=(width, height), layout="constrained")
 
     def panels(self, rows=1, columns=1, **options):
@@ -588,7 +586,7 @@ class Picture:
         self.figure.suptitle(text, fontsize=12)
 
     def save(self, path):
-        """Write it as PNG."""
+        """Save the picture as PNG."""
         _write(path, self._repr_png_())
 
     def _repr_png_(self):  # Jupyter and Colab ask for this
@@ -617,30 +615,30 @@ def show_augmented(images, augment, columns=8, rows=6):
     if augment is None:
         print(
             f"Your {homework().name}.py has no function augment(images). Augmentation changes training images at random "
-            "in ways that leave their class: shifted, a little darker, photos mirrored. The network then never sees quite "
-            "the same image twice, and finds it harder to learn them by heart. Write one, call it for each batch in train, "
-            "and look at the result here."
+            "without changing their class: it shifts them, darkens them a little, or mirrors photos. The network then "
+            "never sees quite the same image twice, so it is harder to memorise them. Write one, call it for each batch in "
+            "train, and look at the result here."
         )
         return None
     originals = _floats(images[:rows])
     versions = [torch.as_tensor(augment(originals.clone())) for _ in range(columns - 1)]
     if any(version.shape != originals.shape for version in versions):
-        raise Sentence(f"augment must return images of the shape that it got, {tuple(originals.shape)}.")
+        raise UserError(f"augment must return images of the shape it was given, {tuple(originals.shape)}.")
     picture = Picture(8, 6.6)
     (panel,) = picture.panels()
     shown = torch.stack([originals, *(version.cpu().float() for version in versions)], dim=1)
     _show_rows(panel, list(shown), columns)
     panel.axvline(1, color="black", linewidth=2)
     panel.set_xticks([0.5, (columns + 1) / 2], ["image", "what augment makes of it"], fontsize=11)
-    picture.title("Augmentation: would you still know the class?")
+    picture.title("Augmentation: would you still recognise the class?")
     return picture
 
 
 def curves(curve=None):
-    """Show loss and accuracy after each epoch. curve: as in training.json, which is read if it is left out."""
+    """Show loss and accuracy after each epoch. curve: as in training.json, which is read by default."""
     if curve is None:
         if not Path(LOG).exists():
-            raise Sentence(f"There is no {LOG} yet: train first.")
+            raise UserError(f"There is no {LOG} yet: train first.")
         curve = json.loads(Path(LOG).read_text())["curve"]
     best = _best(curve)
     epochs = [point["epoch"] for point in curve]
@@ -664,7 +662,7 @@ def curves(curve=None):
 
 
 def confusion(model, images, labels):
-    """Show how often each class is taken for which, and each class's recall: the share of its images that was found."""
+    """Show how often each class is mistaken for which, and its recall: the share of its images that was recognised."""
     names = class_names()
     counts = np.zeros((len(names), len(names)), int)
     np.add.at(counts, (labels.numpy(), predict(model, images).argmax(dim=1).numpy()), 1)
@@ -684,13 +682,13 @@ def confusion(model, images, labels):
     recall = panel.secondary_yaxis("right")
     recall.set_yticks(range(len(names)), recalls)
     recall.tick_params(length=0)
-    recall.set_ylabel("recall: how many of them are found")
+    recall.set_ylabel("recall: how many are recognised")
     picture.title(f"{_percent(counts.diagonal().sum() / counts.sum())} of {counts.sum():,} images are classified correctly")
     return picture
 
 
 def worst_mistakes(model, images, labels, rows=3, columns=5):
-    """Show the mistakes with the highest loss: those where the network was surest, and wrong."""
+    """Show the mistakes with the highest loss: the network was most certain, and wrong."""
     names = class_names()
     logits = predict(model, images)
     said, chances = logits.argmax(dim=1), logits.softmax(dim=1)
@@ -706,15 +704,15 @@ def worst_mistakes(model, images, labels, rows=3, columns=5):
         panel.imshow(images[index].permute(1, 2, 0).numpy(), cmap="gray", vmin=0, vmax=255)
         says = f"says {names[guess]}, {chances[index, guess]:.0%}"
         panel.set_title(f"{says}\nis {names[true]}, {chances[index, true]:.0%}", fontsize=9)
-    picture.title("The worst mistakes, and how probable the network finds both" if worst else "Not one mistake here")
+    picture.title("The worst mistakes, with the probabilities that the network gives" if worst else "No mistakes here")
     return picture
 
 
 def first_kernels(model, most=96):
-    """Show the kernels of the first layer, each stretched to the whole range from black to white.
+    """Show the kernels of the first layer, each scaled to the whole range from black to white.
 
-    Kernels with three input channels are coloured pictures; of others each channel is a grey one. A first layer that is
-    fully connected has one picture as large as an image for each unit.
+    Kernels with three input channels are colour pictures; otherwise each channel is a grey one. A fully connected first
+    layer has one picture of the size of an image for each unit.
     """
     shape = homework().shape
     for layer in model.modules():
@@ -725,7 +723,7 @@ def first_kernels(model, most=96):
             kernels, what = layer.weight.unflatten(1, shape), "units of the first layer"
             break
     else:
-        print("This network does not begin with a convolution, so there are no kernels to see.")
+        print("This network does not begin with a convolution, so there are no kernels to show.")
         return None
     kernels = kernels.detach().float().cpu()
     if kernels.shape[1] not in (1, 3):
@@ -772,23 +770,23 @@ def main(build_model, student_train):
     """Train as the command line says, then write the pictures into the folder pictures."""
     try:
         _main(homework(), build_model, student_train)
-    except Sentence as sentence:
-        sys.exit(str(sentence))
+    except UserError as error:
+        sys.exit(str(error))
 
 
 def _main(this, build_model, student_train):
     parser = argparse.ArgumentParser(description=f"Train your network and save its weights to {this.weights}.")
-    parser.add_argument("--epochs", type=int, default=10, help="how often train sees each image [10]")
+    parser.add_argument("--epochs", type=int, default=10, help="how often to train on all images [10]")
     parser.add_argument("--seed", type=int, default=0, help="the same number gives the same training [0]")
     parser.add_argument("--data", metavar="FOLDER", help=f"the folder of the images [{this.data}]")
-    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="where it is computed [the fastest here]")
-    parser.add_argument("--anew", action="store_true", help="do not go on with a training that was stopped")
+    parser.add_argument("--device", choices=("cpu", "cuda", "mps"), help="where to compute [the fastest here]")
+    parser.add_argument("--restart", action="store_true", help="do not continue a stopped training")
     asked = parser.parse_args()
     if asked.epochs < 1 or not 0 <= asked.seed < 2**32:
         parser.error("--epochs must be at least 1, and --seed from 0 to 2**32 - 1")
     if asked.data:
         os.environ["CONVGRADE_IMAGES"] = asked.data
-    model = train(build_model, student_train, epochs=asked.epochs, seed=asked.seed, anew=asked.anew, on=asked.device)
+    model = train(build_model, student_train, epochs=asked.epochs, seed=asked.seed, restart=asked.restart, on=asked.device)
     if Path(STOPPED).exists():
         sys.exit(130)  # by Ctrl-C
     if find_spec("matplotlib"):

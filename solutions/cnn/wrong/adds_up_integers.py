@@ -1,6 +1,6 @@
 """convolution.py
 1.4 1.8: wrong
-says: cut off to integers
+says: truncated to integers
 """
 import numpy as np
 from right_convolution import *

@@ -1,6 +1,6 @@
 """convolution.py
 1.3 1.6 1.7: wrong
-says: cut off to integers
+says: truncated to integers
 """
 import numpy as np
 from right_convolution import conv2d as right, output_size, conv2d_channels

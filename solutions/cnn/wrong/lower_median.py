@@ -1,6 +1,6 @@
 """pooling.py
 2.2 2.4 2.5: wrong
-says: is the smaller one in the middle
+says: the smaller of the two middle values
 """
 import numpy as np
 from right_pooling import pool2d as right

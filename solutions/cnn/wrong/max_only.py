@@ -1,6 +1,6 @@
 """pooling.py
 2.2 2.4 2.5: wrong
-says: the maximum of each window is taken
+says: the maximum of each window is returned
 """
 from right_pooling import pool2d as right
 

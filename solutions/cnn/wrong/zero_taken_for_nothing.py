@@ -1,6 +1,6 @@
 """pooling.py
 2.4 2.5: wrong
-says: a 0 that was found is taken for nothing found
+says: a 0 that was found is treated as nothing found
 """
 import numpy as np
 from right_pooling import pool2d as right

@@ -1,12 +1,14 @@
 """Part 3: convolution, straight from the definition."""
 
+from functools import partial
+
 from autograder.authoring import number, partial_credit, reals
 from autograder.kernels import KernelPart, lie_in, reads, sectors
 
 from . import windows
 from .drawn import beyond_a_block, convolution, quarters
 
-ONCE = "Read each pixel and each weight once, where they are multiplied, and not those outside of the image."
+ONCE = "Read each pixel and each weight once, where they are multiplied, and nothing outside of the image."
 
 
 class Direct(KernelPart):
@@ -29,7 +31,7 @@ class Direct(KernelPart):
     @partial_credit
     def test_traffic(self, set_score=None):
         """convolve: few reads, few sectors of global memory"""
-        arguments = convolution(self.drawn_from("traffic"), reals, channels=2, image=(64, 64), filters=4)
+        arguments = convolution(partial(reals, self.drawn_from("traffic")), (2, 64, 64), 4)
         self.require_traffic(set_score, self.case("convolve", *arguments))
 
     @number("3.4")
@@ -44,10 +46,10 @@ class Direct(KernelPart):
 
     def by_hand(self):
         """Return launches that students can follow."""
-        random = self.drawn_from("convolve by hand")
+        draw = partial(quarters, self.drawn_from("convolve by hand"))
         return [
-            self.case("convolve", *convolution(random, quarters, 1, (4, 4), 1, padding=0)),
-            self.case("convolve", *convolution(random, quarters, 2, (5, 7), 3, (2, 3))),
+            self.case("convolve", *convolution(draw, (1, 4, 4), 1, padding=0)),
+            self.case("convolve", *convolution(draw, (2, 5, 7), 3, (2, 3))),
         ]
 
     def any(self):
@@ -56,27 +58,28 @@ class Direct(KernelPart):
         The last ones have more feature maps, columns and rows than a block can have threads along an axis.
         """
         random = self.drawn_from("convolve any")
+        draw = partial(reals, random)
         few, many = random.integers(6, 10), random.integers(34, 44)
         deep, wide = beyond_a_block(random)
         return [
-            self.case("convolve", *convolution(random, reals, 3, (few, many), 5)),
-            self.case("convolve", *convolution(random, reals, 2, (many, few), 3, (2, 4), padding=0)),
-            self.case("convolve", *convolution(random, reals, 1, (2, 3), 2, (4, 3), padding=3)),
-            self.case("convolve", *convolution(random, reals, 4, (5, 4), 1, (1, 1), padding=0)),
-            self.case("convolve", *convolution(random, reals, 1, (5, 6), 4, (5, 6), padding=0)),
-            self.case("convolve", *convolution(random, reals, 1, (3, 4), deep)),
-            self.case("convolve", *convolution(random, reals, 1, (2, wide), 1)),
-            self.case("convolve", *convolution(random, reals, 1, (wide, 3), 1)),
+            self.case("convolve", *convolution(draw, (3, few, many), 5)),
+            self.case("convolve", *convolution(draw, (2, many, few), 3, (2, 4), padding=0)),
+            self.case("convolve", *convolution(draw, (1, 2, 3), 2, (4, 3), padding=3)),
+            self.case("convolve", *convolution(draw, (4, 5, 4), 1, (1, 1), padding=0)),
+            self.case("convolve", *convolution(draw, (1, 5, 6), 4, (5, 6), padding=0)),
+            self.case("convolve", *convolution(draw, (1, 3, 4), deep)),
+            self.case("convolve", *convolution(draw, (1, 2, wide), 1)),
+            self.case("convolve", *convolution(draw, (1, wide, 3), 1)),
         ]
 
     def figures(self, launched):
         """Return how often pixels and weights are read for each product, and how many sectors are touched."""
-        ran, outputs = launched.ran, launched.right
-        images, kernels, _, _, output = ran.parameters
+        profile, outputs = launched.profile, launched.right
+        images, kernels, _, _, output = profile.parameters
         products = outputs * launched.case.arguments[1][0].size
         return {
-            "pixels": reads(ran, images, products, "pixels for each product", ONCE),
-            "weights": reads(ran, kernels, products, "weights for each product", ONCE),
-            "sectors": sectors(ran, images, kernels),
-            "output": sectors(ran, output, least=lie_in(outputs)),
+            "pixels": reads(profile, images, products, "pixels for each product", ONCE),
+            "weights": reads(profile, kernels, products, "weights for each product", ONCE),
+            "sectors": sectors(profile, images, kernels),
+            "output": sectors(profile, output, least=lie_in(outputs)),
         }

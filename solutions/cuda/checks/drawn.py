@@ -1,4 +1,4 @@
-"""What several parts draw: the arrays of a convolution, and large sizes."""
+"""Draws that several parts share: the arrays of a convolution, and large sizes."""
 
 from autograder.authoring import of_type
 
@@ -8,9 +8,12 @@ def quarters(random, *shape):
     return of_type(random, "float32", *shape)
 
 
-def convolution(random, draw, channels, image, filters, kernel=(3, 3), padding=1):
-    """Return the arguments of a convolution, all numbers drawn by `draw`: image and kernel are (height, width)."""
-    images, kernels, bias = draw(random, channels, *image), draw(random, filters, channels, *kernel), draw(random, filters)
+def convolution(draw, image, filters, kernel=(3, 3), padding=1):
+    """Return the arguments of a convolution of an image (channels, height, width) with kernels (height, width).
+
+    draw: returns random numbers in an array of a shape.
+    """
+    images, kernels, bias = draw(*image), draw(filters, image[0], *kernel), draw(filters)
     return images, kernels, bias, padding
 
 

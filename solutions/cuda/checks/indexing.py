@@ -58,6 +58,6 @@ class Indexing(KernelPart):
         return [self.case("darken", reals(random, *shape), level) for shape, level in zip(shapes, levels)]
 
     def figures(self, launched):
-        """Return how many sectors are touched, of those in which image and output lie."""
-        image, _, output = launched.ran.parameters
-        return {"sectors": sectors(launched.ran, image, output, least=2 * lie_in(launched.right))}
+        """Return how many sectors are touched, compared with those that hold image and output."""
+        image, _, output = launched.profile.parameters
+        return {"sectors": sectors(launched.profile, image, output, least=2 * lie_in(launched.right))}

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.authoring import number, of_type, partial_credit, reals
 from autograder.kernels import KernelPart, lie_in, sectors
 
-FULL = 4096  # values: any number of threads that a block can have divides it
+FULL = 4096  # values: divisible by any usual number of threads of a block
 
 
 class Mapping(KernelPart):
@@ -56,6 +56,6 @@ class Mapping(KernelPart):
         return [self.case("scale", reals(random, size), np.float32(reals(random, 1)[0])) for size in sizes]
 
     def figures(self, launched):
-        """Return how many sectors are touched, of those in which values and output lie."""
-        values, _, output = launched.ran.parameters
-        return {"sectors": sectors(launched.ran, values, output, least=2 * lie_in(launched.right))}
+        """Return how many sectors are touched, compared with those that hold values and output."""
+        values, _, output = launched.profile.parameters
+        return {"sectors": sectors(launched.profile, values, output, least=2 * lie_in(launched.right))}

@@ -79,12 +79,12 @@ class Pooling(KernelPart):
     def figures(self, launched):
         """Return how many pixels are read for each output, and how many sectors are touched.
 
-        Windows lie two pixels apart, so that even neighbouring threads touch every second pixel, and twice the sectors.
+        Windows are two pixels apart, so that even neighbouring threads touch every second pixel, and twice the sectors.
         """
-        ran, outputs = launched.ran, launched.right
-        images, output = ran.parameters
+        profile, outputs = launched.profile, launched.right
+        images, output = profile.parameters
         return {
-            "pixels": reads(ran, images, outputs, "pixels for each output", ONCE),
-            "sectors": sectors(ran, images, least=STRIDE * ran.total("global", images).fewest),
-            "output": sectors(ran, output, least=lie_in(outputs)),
+            "pixels": reads(profile, images, outputs, "pixels for each output", ONCE),
+            "sectors": sectors(profile, images, least=STRIDE * profile.total("global", images).fewest),
+            "output": sectors(profile, output, least=lie_in(outputs)),
         }

@@ -61,10 +61,10 @@ class Reduction(KernelPart):
 
     def figures(self, launched):
         """Return how many sectors of the values are touched, what one thread has to do, and whether it is atomic."""
-        ran = launched.ran
+        profile = launched.profile
         found = {
-            "sectors": sectors(ran, ran.parameters[0], least=lie_in(THREADS * launched.right)),
-            "busiest": busiest(ran, TREE),
-            "barriers": Figure(ran.barriers, f"A block passes {{:g}} barrier{'s' * (ran.barriers != 1)}", TREE),
+            "sectors": sectors(profile, profile.parameters[0], least=lie_in(THREADS * launched.right)),
+            "busiest": busiest(profile, TREE),
+            "barriers": Figure(profile.barriers, f"A block reaches {{:g}} barrier{'s' * (profile.barriers != 1)}", TREE),
         }
-        return found | ({"atomics": Figure(1, "It adds by atomic operations", ATOMICS)} if ran.atomics else {})
+        return found | ({"atomics": Figure(1, "It uses atomic additions", ATOMICS)} if profile.atomics else {})

@@ -1,4 +1,4 @@
-"""How a wrong output is drawn: the window that it belongs to, and what should have come out."""
+"""Pictures of a wrong output: its window and the expected output."""
 
 import numpy as np
 

@@ -1,6 +1,6 @@
 """blocked.py
 7.1 7.2 7.3 7.4 7.5: wrong
-says: no GPU launches this
+says: no GPU can launch this
 """
 
 from numba import cuda, float32

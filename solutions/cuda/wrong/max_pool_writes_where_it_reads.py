@@ -1,6 +1,6 @@
 """pooling.py
 4.1 4.2 4.4 4.5: wrong
-says: which it must only read
+says: which it may only read
 """
 from numba import cuda
 

@@ -1,6 +1,6 @@
 """reduction.py
 5.2 5.5: wrong
-says: but not all of it comes there
+says: but not all of its threads come there
 """
 from numba import cuda, float32
 

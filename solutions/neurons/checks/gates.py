@@ -7,11 +7,10 @@ import numpy as np
 from autograder.authoring import Verdict, number, quarters
 
 from . import replies
-from .replies import JudgedPart, Unfit
+from .replies import JudgedPart, MalformedReply
 
-OFF = 0.1 * (
-    1 - 1e-9
-)  # how far an input may be from 0 or 1; a little less, since just enough room must not fail by rounding
+# How far an input may be from 0 or 1: a little less than 0.1, so that just enough room does not fail by rounding.
+OFF = 0.1 * (1 - 1e-9)
 LECTURE = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
 NOT, AND, OR, XOR = (1, 0), (0, 0, 0, 1), (0, 1, 1, 1), (0, 1, 1, 0)
 NO_LINE = (XOR, (1, 0, 0, 1))
@@ -32,7 +31,7 @@ class Gates(JudgedPart):
 
     @number("1.2")
     def test_gates_of_the_lecture(self):
-        """gate: NOT, AND and OR, also where the inputs are off by 0.1"""
+        """gate: NOT, AND and OR, even where the inputs are off by 0.1"""
         for outputs in (NOT, AND, OR):
             self._require_gate(outputs)
 
@@ -43,11 +42,11 @@ class Gates(JudgedPart):
 
     @number("1.4")
     def test_xor_network(self):
-        """xor_network: two hidden neurons and one output, also where the inputs are off by 0.1"""
+        """xor_network: two hidden neurons and one output, even where the inputs are off by 0.1"""
         call = "xor_network()"
         layers = self.judged(call, _two_layers, self.returned("xor_network"))
         for row, wanted in zip(product((0, 1), repeat=2), XOR):
-            # A box of inputs around each row, not its corners alone: between two of them a hidden neuron may change.
+            # A box of inputs around each row, not only its corners: a hidden neuron may change between two of them.
             for inputs in product(*(np.linspace(value - OFF, value + OFF, 5) for value in row)):
                 outputs = inputs
                 for weights, thresholds in layers:
@@ -57,7 +56,7 @@ class Gates(JudgedPart):
                     ]
                 if outputs != [wanted]:
                     at = ", ".join(f"{each:.3g}" for each in inputs)
-                    sentence = f"For the inputs ({at}) the network gives {outputs[0]}, but XOR is {wanted}."
+                    sentence = f"For the inputs ({at}), the network returns {outputs[0]}, but XOR is {wanted}."
                     self.fail_with(Verdict.WRONG, sentence, call)
 
     @number("1.5")
@@ -83,7 +82,7 @@ class Gates(JudgedPart):
 
     @number("1.6")
     def test_all_gates(self):
-        """gate: all outputs of one and two inputs, also where the inputs are off by 0.1; None where no neuron has them"""
+        """gate: all outputs of one and two inputs, even where the inputs are off by 0.1; None where no neuron has them"""
         tables = [outputs for count in (2, 4) for outputs in product((0, 1), repeat=count)]
         for place in self.random.permutation(len(tables)):
             self._require_gate(tables[place])
@@ -106,13 +105,13 @@ class Gates(JudgedPart):
         self.require(*self.draw(draw))
 
     def _require_gate(self, outputs):
-        """Fail unless the neuron that the student returns has these outputs, whatever the inputs are off by."""
+        """Fail unless the neuron that the student returns has these outputs, however the inputs are off."""
         call, reply = f"gate({outputs})", self.returned("gate", outputs)
         if outputs in NO_LINE:
             if reply is not None:
                 self.fail_with(
                     Verdict.WRONG,
-                    "No neuron has these outputs, since no line parts the inputs: gate must return None.",
+                    "No neuron has these outputs, since no line separates the inputs: gate must return None.",
                     call,
                 )
             return
@@ -130,7 +129,7 @@ class Gates(JudgedPart):
 def _neuron(reply, count):
     """Read the weights and the threshold of a neuron."""
     if reply is None:
-        raise Unfit("gate returned None, but there is a neuron with these outputs. Is a return missing?")
+        raise MalformedReply("gate returned None, but there is a neuron with these outputs. Is a return missing?")
     weights, threshold = replies.entries(reply, 2, "The result", "a pair (weights, threshold)")
     return replies.numbers(weights, (count,), "weights"), replies.number(threshold, "threshold")
 
@@ -155,6 +154,6 @@ def _other_output(inputs, weights, total, threshold, wanted):
     at, by = (", ".join(f"{each:.6g}" for each in numbers) for numbers in (inputs, weights))
     does = "reaches" if total >= threshold else "does not reach"
     return (
-        f"For the inputs ({at}) the sum with the weights ({by}) is {total:.6g}, which {does} the threshold "
-        f"{threshold:.6g}: the neuron gives {int(total >= threshold)}, but should give {wanted}."
+        f"For the inputs ({at}), the sum with the weights ({by}) is {total:.6g}, which {does} the threshold "
+        f"{threshold:.6g}: the neuron returns {int(total >= threshold)}, but should return {wanted}."
     )

@@ -4,16 +4,16 @@ from itertools import product
 
 import numpy as np
 
-from autograder.authoring import Verdict, number
+from autograder.authoring import Verdict, number, type_in_words
 
 from . import replies
-from .replies import JudgedPart, Unfit
+from .replies import JudgedPart, MalformedReply
 
 HIDDEN = ("identity", "relu", "sigmoid", "tanh")
-SHAPES = ([200, 10, 150, 2], [3, 7, 5, 2])  # of networks to start with: one large and uneven enough to measure its weights
+SHAPES = ([200, 10, 150, 2], [3, 7, 5, 2])  # of initial networks: one is large and uneven enough to measure its weights
 LEAST, MOST = 0.3, 3.0  # standard deviation of weights, times the root of the number of inputs
-MARGIN = 1.15  # by which the deviation of a thousand random numbers may miss these by chance, and more
-RATE, EPOCHS, NEURONS = 1.0, 300, 12  # with which a network learned each of 9,000 tasks like those below
+MARGIN = 1.15  # more than the deviation of a thousand random numbers may miss these by chance
+RATE, EPOCHS, NEURONS = 1.0, 300, 12  # with these, a network learned each of 9,000 tasks like those below
 TASKS, ENOUGH = 6, 5
 SETTINGS = ("works", "rate too small", "rate too large", "bad start", "no hidden layer")
 KEYS = ("sizes", "scale", "rate", "epochs")
@@ -34,22 +34,22 @@ class Learning(JudgedPart):
 
     @number("3.2")
     def test_initial(self):
-        """initial: random weights of the right size, the same for the same seed, others for another"""
+        """initial: random weights of the right size, the same for the same seed, different for another"""
         for sizes in SHAPES:
             seeds = [int(seed) for seed in self.random.choice(100_000, 3, replace=False)]
             networks = [self._initial(sizes, seed) for seed in seeds]
             again = self._initial(sizes, seeds[0])
             call = f"initial({sizes}, {seeds[0]})"
             if not all(np.array_equal(*pair) for layers in zip(networks[0], again) for pair in zip(*layers)):
-                self.fail_with(
-                    Verdict.WRONG, "The same seed gives another network when it is asked for a second time.", call
-                )
+                self.fail_with(Verdict.WRONG, "The same seed gives a different network the second time.", call)
             for place, (one, *others) in enumerate(zip(*([weights for weights, _ in layers] for layers in networks))):
                 if any(np.array_equal(one, other) for other in others):
-                    sentence = f"Layer {place} has the same weights for seed {seeds[0]} and for another one."
+                    sentence = f"Layer {place} has the same weights for seed {seeds[0]} and for another seed."
                     self.fail_with(Verdict.WRONG, sentence, call)
                 if len(np.unique(one)) < one.size:
-                    sentence = f"Some weights of layer {place} are equal. Neurons that start alike learn alike: draw each."
+                    sentence = (
+                        f"Some weights of layer {place} are equal. Neurons that start alike learn alike: draw each weight."
+                    )
                     self.fail_with(Verdict.WRONG, sentence, call)
             self._require_spread(sizes, networks, call)
 
@@ -102,7 +102,7 @@ class Learning(JudgedPart):
 
     @number("3.7")
     def test_learns(self):
-        """initial and train: XOR, other tables and points in the plane are learned from random weights"""
+        """initial and train: networks learn XOR, other tables and points in the plane from random weights"""
         from .hidden import training
 
         missed = []
@@ -118,7 +118,7 @@ class Learning(JudgedPart):
             right = np.count_nonzero(training.logits(layers, inputs).argmax(axis=1) == labels)
             if right < len(labels):
                 missed.append(
-                    f"{what}: {right} of {len(labels)} are right, the loss falls from {losses[0]:.3g} to {losses[-1]:.3g}."
+                    f"{what}: {right} of {len(labels)} are right, the loss goes from {losses[0]:.3g} to {losses[-1]:.3g}."
                 )
         learned = TASKS - len(missed)
         self.notes.append(f"{learned} of {TASKS} tasks are learned.")
@@ -138,7 +138,7 @@ class Learning(JudgedPart):
         works = found["works"]
         for name, free in (("rate too small", "rate"), ("rate too large", "rate"), ("bad start", "scale")):
             if other := next((key for key in KEYS if key != free and found[name][key] != works[key]), None):
-                sentence = f'"{name}" may differ from "works" in its {free} alone, but has another {other}.'
+                sentence = f'"{name}" may differ from "works" only in its {free}, but differs in its {other}, too.'
                 self.fail_with(Verdict.WRONG, sentence, "settings()")
         if found["no hidden layer"]["sizes"] != (2, 2):
             self.fail_with(Verdict.WRONG, 'The sizes of "no hidden layer" must be [2, 2].', "settings()")
@@ -148,7 +148,7 @@ class Learning(JudgedPart):
             if (count := np.count_nonzero(does)) < STARTS_ENOUGH:
                 self.fail_with(
                     Verdict.WRONG,
-                    f'"{name}" {sentence} from {count} of {len(does)} starts only, not from 18.',
+                    f'"{name}" {sentence} from only {count} of {len(does)} starts; {STARTS_ENOUGH} are needed.',
                     "settings()",
                 )
 
@@ -192,7 +192,7 @@ class Learning(JudgedPart):
                 self.fail_with(Verdict.WRONG, sentence, call)
 
     def _tasks(self):
-        """Draw what is to be learned: in words, inputs and labels."""
+        """Draw what a network is to learn: its description, inputs and labels."""
         for place in range(TASKS):
             if place % 4 == 0:
                 inputs = np.array(list(product((-1.0, 1.0), repeat=2)))
@@ -208,7 +208,7 @@ class Learning(JudgedPart):
                 yield "A disc and a ring around it", points, labels
 
     def _settings(self):
-        """Return the settings, each a dict of what the grader's training takes."""
+        """Return the settings, each as the arguments of the grader's training."""
         return self.judged("settings()", _read_settings, self.returned("settings"))
 
 
@@ -232,10 +232,12 @@ def _read_settings(reply):
         _require_keys(setting, KEYS, f'"{name}"')
         sizes = setting["sizes"]
         if not isinstance(sizes, (list, tuple)) or not 2 <= len(sizes) <= 2 + MOST_HIDDEN:
-            raise Unfit(f'The sizes of "{name}" must be a list of 2 to {2 + MOST_HIDDEN} integers.')
+            raise MalformedReply(f'The sizes of "{name}" must be a list of 2 to {2 + MOST_HIDDEN} integers.')
         sizes = [replies.whole(size, f'A size of "{name}"') for size in sizes]
         if sizes[0] != 2 or sizes[-1] != 2 or not all(1 <= size <= MOST_NEURONS for size in sizes):
-            raise Unfit(f'"{name}" must have 2 inputs, 1 to {MOST_NEURONS} neurons in a hidden layer, and 2 outputs.')
+            raise MalformedReply(
+                f'"{name}" must have 2 inputs, 1 to {MOST_NEURONS} neurons in a hidden layer, and 2 outputs.'
+            )
         found[name] = {
             "sizes": tuple(sizes),
             "scale": _within(replies.number(setting["scale"], f'The scale of "{name}"'), 0, MOST_SCALE, name, "scale"),
@@ -247,19 +249,19 @@ def _read_settings(reply):
 
 def _require_keys(value, keys, name):
     if type(value) is not dict:
-        raise Unfit(f"{name} must be a dict, but is {replies.kind(value)}.")
+        raise MalformedReply(f"{name} must be a dict, but is {type_in_words(value)}.")
     if set(value) != set(keys):
-        raise Unfit(f"{name} must have the keys {', '.join(map(repr, keys))}, and no others.")
+        raise MalformedReply(f"{name} must have the keys {', '.join(map(repr, keys))}, and no others.")
 
 
 def _within(value, least, most, name, key):
     if not least <= value <= most:
-        raise Unfit(f'The {key} of "{name}" must be from {least} to {most:g}, but is {value:.6g}.')
+        raise MalformedReply(f'The {key} of "{name}" must be from {least} to {most:g}, but is {value:.6g}.')
     return value
 
 
 def _behaviour(name, losses, learned):
-    """Return from which starts a setting does what it should, and what that is in words."""
+    """Return from which starts a setting does what it should, and say what it should do."""
     if name == "works":
         return learned, "learns XOR"
     if name == "rate too small":

@@ -5,7 +5,7 @@ import numpy as np
 from autograder.authoring import Part, Verdict, number, quarters, reals
 
 ACTIVATIONS = ("identity", "step", "relu", "sigmoid", "tanh")
-FAR = 1000.0  # a sum that is as far from 0 as promised
+FAR = 1000.0  # a sum as far from 0 as the docstring allows
 FAR_LOGIT = 10_000.0
 HIDDEN = (np.array([[1.0, -1.0, 2.0], [1.0, 1.0, -0.5]]), np.array([0.0, 0.5, -1.0]), "relu")
 OUTPUT = (np.array([[2.0, 0.5], [1.0, -1.0], [0.5, 1.0]]), np.array([-1.0, 0.25]), "identity")
@@ -72,11 +72,11 @@ class Network(Part):
         for activation in ACTIVATIONS:
             found = self.ask("warned", "activate", np.linspace(-FAR, FAR, 81), activation)
             if not isinstance(found, list) or not all(isinstance(text, str) for text in found):
-                self.fail_with(Verdict.WRONG, "activate cannot be watched.")
+                self.fail_with(Verdict.WRONG, "The warnings of activate cannot be read.")
             if found:
                 self.fail_with(
                     Verdict.WRONG,
-                    f"It warns: {found[0]!r:.200}. Use a formula that raises e to no large power.",
+                    f"It warns: {found[0]!r:.200}. Use a formula that never raises e to a large power.",
                     f"activate(np.linspace(-{FAR:g}, {FAR:g}, 81), {activation!r})",
                 )
 

@@ -1,6 +1,6 @@
-"""The checks of part 4: hyper-parameters.
+"""The checks of part 4: hyperparameters.
 
-The grader computes every loss itself: the student's process gets the history of a search and no more.
+The grader computes every loss itself: the student's process gets only the history of a search.
 """
 
 import math
@@ -10,9 +10,9 @@ import numpy as np
 from autograder.authoring import Verdict, number
 
 from . import replies, surfaces
-from .replies import JudgedPart, Unfit
+from .replies import JudgedPart, MalformedReply
 
-SURFACES = 150  # so many that luck hardly counts: of random search, the share below has a standard deviation of 0.024
+SURFACES = 150  # with so many, luck hardly counts: for random search, the share below has a standard deviation of 0.024
 AS_GOOD, BETTER = 0.39, 0.61  # of random searches beaten; random search itself beats a half on average
 ROUNDING = 1e-9
 NAMES = ("rate", "width", "regularisation")
@@ -43,7 +43,7 @@ class Search(JudgedPart):
 
     @number("4.3")
     def test_as_good_as_random_search_elsewhere(self):
-        """propose: searches that do as well as random search, with other losses"""
+        """propose: searches that do as well as random search on other losses"""
         self._require(self._hidden_share(), AS_GOOD)
 
     @number("4.4")
@@ -57,7 +57,7 @@ class Search(JudgedPart):
         return self.judged(call, _read_setting, self.returned("propose", history))
 
     def _hidden_share(self):
-        """Return the share of random searches beaten on secret surfaces. Two checks need it, so it is found once."""
+        """Return the share of random searches beaten on secret surfaces. Two checks need it, so it is computed once."""
         if "share beaten" not in self.grading.kept:
             self.grading.kept["share beaten"] = self._share_beaten("hidden")
         return self.grading.kept["share beaten"]
@@ -70,7 +70,7 @@ class Search(JudgedPart):
         for trial in range(surfaces.TRIALS):
             reply = self.ask("propose_each", histories)
             if not isinstance(reply, list) or len(reply) != SURFACES:
-                self.fail_with(Verdict.WRONG, "propose cannot be asked about several histories.")
+                self.fail_with(Verdict.WRONG, "propose returned no settings that can be read.")
             for at, (task, history, proposed) in enumerate(zip(tasks, histories, reply)):
                 setting = self.judged(f"propose({history})", _read_setting, proposed)
                 losses[trial, at] = task.losses(surfaces.place(setting))
@@ -80,11 +80,11 @@ class Search(JudgedPart):
         return float(np.mean([surfaces.beaten(task, end, random) for task, end in zip(tasks, ends)]))
 
     def _require(self, share, least):
-        beaten = math.floor(100 * share)  # rounded down: what is not enough must not look as if it were
+        beaten = math.floor(100 * share)  # rounded down, so that too little does not look like enough
         said = f"{SURFACES} searches of {surfaces.TRIALS} trials beat {beaten}% of random searches on average"
         self.notes.append(f"{said}; random search itself beats half of them.")
         if share < least:
-            self.fail_with(Verdict.WRONG, f"{said}, but should beat {least:.0%}. {_hint(least)}")
+            self.fail_with(Verdict.WRONG, f"{said}, but they should beat {least:.0%}. {_hint(least)}")
 
 
 def _hint(least):
@@ -104,5 +104,5 @@ def _read_setting(reply):
     )  # fmt: skip
     for name, value, least, most in zip(NAMES, (rate, width, regularisation), surfaces.LEAST, surfaces.MOST):
         if not least * (1 - ROUNDING) <= value <= most * (1 + ROUNDING):
-            raise Unfit(f"{name} must be from {least:g} to {most:g}, but is {value:.6g}.")
+            raise MalformedReply(f"{name} must be from {least:g} to {most:g}, but is {value:.6g}.")
     return rate, width, regularisation

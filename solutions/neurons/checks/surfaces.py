@@ -1,8 +1,8 @@
 """Losses as functions of learning rate, width and regularisation, and how well random search does on them.
 
-Settings lie in a cube, each axis logarithmic: from the smallest value, 0, to the largest, 1. The loss grows with the
-distance from the best setting, which can be nearly anywhere; the rate counts most, its best value moves with the width, and
-not far beyond it every training diverges.
+Settings are points of a cube whose axes are logarithmic, from the smallest value, 0, to the largest, 1. The loss grows with
+the distance from the best setting, which can be nearly anywhere; the rate counts most, its best value moves with the width,
+and not far beyond it every training diverges.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import numpy as np
 LEAST, MOST = np.array([1e-5, 1.0, 1e-6]), np.array([10.0, 1024.0, 1.0])
 TRIALS = 30
 RANDOM_SEARCHES = 200  # for each surface
-NOISE = 0.001  # of the slope: what remains when nearly the same setting is tried again
+NOISE = 0.001  # times the slope: how losses differ when nearly the same setting is tried again
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,7 @@ def draw(random):
 
 
 def place(setting):
-    """Return where in the cube settings lie: (..., 3) -> (..., 3)."""
+    """Return the places of settings in the cube: (..., 3) -> (..., 3)."""
     return np.log(np.asarray(setting, float) / LEAST) / np.log(MOST / LEAST)
 
 

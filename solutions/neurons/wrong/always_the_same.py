@@ -1,6 +1,6 @@
 """search.py
 4.2 4.3 4.4: wrong
-says: on average, but should beat
+says: on average, but they should beat
 """
 from right_search import *
 

@@ -1,6 +1,6 @@
 """learning.py initial
 3.2: wrong
-says: and for another one
+says: and for another seed
 """
 from right_learning import *
 

@@ -1,6 +1,6 @@
 """learning.py initial
 3.2: wrong
-says: asked for a second time
+says: a different network the second time
 """
 from right_learning import *
 

@@ -1,6 +1,6 @@
 """learning.py settings
 3.8: wrong
-says: but has another sizes
+says: but differs in its sizes
 """
 from right_learning import *
 

@@ -1,6 +1,6 @@
 """network.py
 2.1 2.5: wrong
-says: the step is taken above 0 only
+says: the step is 1 only above 0
 """
 from right_network import *
 

@@ -1,6 +1,6 @@
 """gates.py
 1.4: wrong
-says: the network gives
+says: the network returns
 """
 from right_gates import *
 

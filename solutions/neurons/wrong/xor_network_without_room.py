@@ -1,6 +1,6 @@
 """gates.py
 1.4: wrong
-says: the network gives 0, but XOR is 1
+says: the network returns 0, but XOR is 1
 """
 from right_gates import *
 

@@ -1,25 +1,25 @@
-"""Part 3: augmentation. Whatever a student's functions draw is right: what they return is judged by its properties.
+"""Part 3: augmentation. Results are random, so they are judged by their properties.
 
-The bounds on how often something happens are so wide that a right program fails by chance in fewer than one of a thousand
-million gradings.
+The bounds on how often something happens are so wide that a right program fails by chance in fewer than one in a billion
+gradings.
 """
 
 from functools import partial
 
 import numpy as np
 
-from autograder.authoring import Chart, CheckFailed, Part, Verdict, number, partial_credit
+from autograder.authoring import Chart, CheckFailed, Part, Verdict, number, partial_credit, type_in_words
 
 from . import biased, chance
 
 IMAGES = 4_000
 ANSWERS = {"first", "second", "again", "images", "kept"}
 ROUNDING = 1  # gray levels
-LEVELS, MARGIN = 8, 0.1  # into which factors are sorted, and how far the rounding may bend their shares
-APART, MOSTLY = 0.05, 0.85  # of two factors that were drawn one by one: 90 % of them are so far apart
+LEVELS, MARGIN = 8, 0.1  # bins of factors, and how much rounding may change the shares of these bins
+APART, MOSTLY = 0.05, 0.85  # of two factors drawn separately: 90 % of them are this far apart
 TRAINED_WITH, TESTED_WITH, EPOCHS = 240, 300, 30
 RESCUED = 0.9  # accuracy: with both biases left it is 0.25, with flips beside the right changes 0.75, without flips 0.99
-WORLDS = 3  # each with shapes of its own: now and then a training goes less well, but not three in a row
+WORLDS = 3  # each with its own shapes: a training sometimes goes badly, but not three in a row
 TESTS = {  # whether shapes have the colours and the places that they have in training
     "as in training": (True, True),
     "in other colours": (False, True),
@@ -41,7 +41,7 @@ class Augmentation(Part):
     @number("3.2")
     @partial_credit
     def test_windows(self, set_score=None):
-        """cropped and shifted: all places equally likely, and black where nothing was"""
+        """cropped and shifted: all places equally likely, and black where the image has left"""
         groups = {
             "cropped": partial(self._require_crops, 3, 6, 7, size=(4, 3)),
             "shifted": partial(self._require_shifts, 3, 5, 6, most=1),
@@ -88,7 +88,7 @@ class Augmentation(Part):
 
     @number("3.6")
     def test_rescue_any(self):
-        """rescue: other shapes, which nobody has seen before"""
+        """rescue: other shapes, drawn for this check"""
         self._require_rescue()
 
     def _require_flips(self, *shape):
@@ -96,8 +96,7 @@ class Augmentation(Part):
         images = self._draw(IMAGES, shape)
         result = self._answer("flipped", images, shape)
         found = self._found("flipped", result, {"the image": images, "its mirror image": images[..., ::-1]})
-        alike = np.count_nonzero(found[::2] == found[1::2])
-        self._require_likely("flipped", "pairs of neighbours treated alike", alike, IMAGES // 2, 0.5)
+        self._require_likely("flipped", "pairs of neighbours treated alike", found[::2] == found[1::2], 0.5)
 
     def _require_crops(self, *shape, size):
         """Require that each image of this shape becomes one of its windows."""
@@ -135,28 +134,28 @@ class Augmentation(Part):
             )
         factors = (low.clip(1 - strength) + high.clip(max=1 + strength)) / 2
         shares = ((factors - 1) / strength + 1) / 2  # from 0, the least factor, to 1
-        levels = np.bincount((shares * LEVELS).astype(int).clip(0, LEVELS - 1).ravel(), minlength=LEVELS)
-        for level, count in enumerate(levels):
+        levels = (shares * LEVELS).astype(int).clip(0, LEVELS - 1)
+        for level in range(LEVELS):
             between = f"factors from {_factor(level, strength):.2f} to {_factor(level + 1, strength):.2f}"
-            self._require_likely("recoloured", between, count, shares.size, 1 / LEVELS, MARGIN)
+            self._require_likely("recoloured", between, levels == level, 1 / LEVELS, MARGIN)
         if shape[0] > 1:
             apart = np.count_nonzero(abs(shares[:, 0] - shares[:, 1]) > APART)
             if apart < chance.likely(IMAGES, MOSTLY)[0]:
                 self._wrong(
                     f"recoloured gives channels 0 and 1 the same factor in {IMAGES - apart} of {IMAGES} images. Draw a "
-                    "factor for each channel: then colours change, too."
+                    "factor for each channel, so that colours change, too."
                 )
 
     def _require_unchanged(self, function, shape, *arguments):
-        """Require that a call that leaves no choice returns a single image as it is."""
+        """Require that a call that allows only one result returns a single image unchanged."""
         image = self._draw(1, shape)
         result = self._answer(function, image, shape, *arguments, is_random=False)
         if not np.array_equal(result, image):
             call = ", ".join(map(str, (_words(image), *arguments, "random")))
-            self._wrong(f"{function}({call}) leaves no choice: the image must come back as it is.")
+            self._wrong(f"{function}({call}) allows only one result: it must return the image unchanged.")
 
     def _require_rescue(self):
-        """Require that a network, trained with a biased set that `rescue` changes, knows images without the bias."""
+        """Require that a network, trained with a biased set that `rescue` changes, recognises images without the bias."""
         for _ in range(WORLDS):
             found, expected = self._after_rescue()
             right = (found == expected).reshape(len(TESTS), TESTED_WITH).mean(axis=1).tolist()
@@ -175,7 +174,7 @@ class Augmentation(Part):
             )
 
     def _after_rescue(self):
-        """Train a network with `rescue`; return what it takes the shapes of all TESTS for, and what they are."""
+        """Train a network with `rescue`; return its predictions for all TESTS, and the right classes."""
         world = biased.world(self.random)
         images, labels = world.draw(TRAINED_WITH, self.random, own_colour=True, own_place=True)
         tests = [world.draw(TESTED_WITH, self.random, *own) for own in TESTS.values()]
@@ -184,29 +183,27 @@ class Augmentation(Part):
         logits = self.ask("after_training", images, labels, asked, EPOCHS, self.between(0, 2**31))
         shape = (len(asked), biased.CLASSES)
         if not isinstance(logits, np.ndarray) or logits.shape != shape or logits.dtype.kind != "f":
-            self._wrong("The network that trained with rescue gives no logits.")
+            self._wrong("The network that trained with rescue returns no logits.")
         return logits.argmax(axis=1), expected
 
     def _answer(self, function, images, shape, *arguments, is_random=True):
-        """Return what a function makes of images: uint8 of this shape each; fail unless it draws as it should."""
+        """Return the images that a function returns, each uint8 of this shape; fail unless it draws as it should."""
         seed = self.between(0, 2**31)
         answers = self.ask("augmented", function, images, seed, *arguments, said=function)
         if not isinstance(answers, dict) or answers.keys() != ANSWERS:
-            self._wrong(f"{function} ended without an answer that can be read.")
+            self._wrong(f"{function} returned nothing that can be read.")
         expected = (len(images), *shape)
         for answer in (answers["first"], answers["second"], answers["again"]):
             is_array = isinstance(answer, np.ndarray)
             if not is_array or answer.dtype != np.uint8 or answer.shape != expected:
-                received = (
-                    f"{answer.dtype} of the shape {answer.shape}" if is_array else f"{type(answer).__name__}, no array"
-                )
-                self._wrong(f"{function} must return uint8 of the shape {expected}, but returned {received}.")
+                received = f"{answer.dtype} of shape {answer.shape}" if is_array else type_in_words(answer)
+                self._wrong(f"{function} must return uint8 of shape {expected}, but returned {received}.")
         if not np.array_equal(answers["images"], images):
-            self._wrong(f"{function} changed its images. Work on a copy: the caller still needs them.")
+            self._wrong(f"{function} changed the images that it was given. Work on a copy: the caller still needs them.")
         if not np.array_equal(answers["kept"], answers["first"]):
-            self._wrong(f"What {function} returned changes when its images are changed later. Return a copy.")
+            self._wrong(f"The result of {function} changes when its images are changed later. Return a copy.")
         if not np.array_equal(answers["again"], answers["first"]):
-            self._wrong(f"{function} must draw from `random` alone: with the same seed it returned something else.")
+            self._wrong(f"{function} must draw only from `random`: with the same seed, it returned something else.")
         if is_random and np.array_equal(answers["second"], answers["first"]):
             self._wrong(
                 f"Called twice, {function} returned the same images. Does each call draw again from `random`, and can all "
@@ -217,7 +214,7 @@ class Augmentation(Part):
     def _found(self, function, result, candidates):
         """Return which of the candidates each image has become, and fail unless all of them come, about evenly.
 
-        candidates: by their names, what all images would have become.
+        candidates: for each possible result, its name and what all images would become.
         """
         found = _which(result, list(candidates.values()))
         if (found < 0).any():
@@ -230,18 +227,22 @@ class Augmentation(Part):
             some = f"{names[0]}, or {names[-1]}" if len(names) == 2 else f"{names[0]}, ..., or {names[-1]}"
             apart = " Its channels were changed in different ways." if min(channels) >= 0 else ""
             self._wrong(f"{function}: image {image} of {len(result)} is not one of the possible results: {some}.{apart}")
-        for name, count in zip(candidates, np.bincount(found, minlength=len(candidates))):
-            self._require_likely(function, name, count, len(result), 1 / len(candidates))
+        for place, name in enumerate(candidates):
+            self._require_likely(function, name, found == place, 1 / len(candidates))
         return found
 
-    def _require_likely(self, function, what, count, draws, probability, margin=0.0):
-        """Require that something happens about as often as it should. margin: what bends its probability, as a share."""
+    def _require_likely(self, function, what, happened, probability, margin=0.0):
+        """Require that something happened in about as many draws as it should.
+
+        happened: bool, in which draws it did. margin: the share by which the probability may be off.
+        """
+        count, draws = np.count_nonzero(happened), happened.size
         least, _ = chance.likely(draws, probability * (1 - margin))
         _, most = chance.likely(draws, probability * (1 + margin))
         if not least <= count <= most:
             self._wrong(
                 f"{function}: of {draws} draws, {count} gave {what}; it should be about {draws * probability:.0f}. "
-                "Is each result equally likely, and does each image have a draw of its own?"
+                "Are all results equally likely, and does each image get its own draw?"
             )
 
     def _require_groups(self, set_score, groups):
@@ -269,13 +270,13 @@ class Augmentation(Part):
 
 
 def _which(result, candidates):
-    """Return for each image the position of the candidate that it equals, -1 if there is none."""
+    """Return, for each image, the position of the candidate that it equals, or -1."""
     equal = np.stack([(result == each).all(axis=(1, 2, 3)) for each in candidates])
     return np.where(equal.any(axis=0), equal.argmax(axis=0), -1)
 
 
 def _moved(images, down, right):
-    """Return images moved by whole pixels, black where nothing was."""
+    """Return images moved by whole pixels, black where they have left."""
     height, width = images.shape[2:]
     moved = np.zeros_like(images)
     moved[:, :, _left(down, height), _left(right, width)] = images[:, :, _left(-down, height), _left(-right, width)]
@@ -283,14 +284,14 @@ def _moved(images, down, right):
 
 
 def _left(move, length):
-    """Return what of an axis is still covered by an image that was moved along it."""
+    """Return the part of an axis that an image still covers after moving along it."""
     return slice(max(move, 0), length + min(move, 0))
 
 
 def _factors(before, after):
-    """Return between which factors each channel was multiplied, two arrays (N, C); the first is larger if by none.
+    """Return the bounds of the factor of each channel, two arrays (N, C); the first is larger where no factor fits.
 
-    before: no pixel is 0. What became 255 may have been more.
+    before: no pixel is 0. A result of 255 may have been cut off.
     """
     before, after = (images.reshape(*images.shape[:2], -1).astype(float) for images in (before, after))
     low, high = (after - ROUNDING) / before, np.where(after < 255, (after + ROUNDING) / before, np.inf)

@@ -6,9 +6,9 @@ UNLIKELY = 1e-12
 
 
 def likely(draws: int, probability: float) -> tuple[int, int]:
-    """Return the least and the largest number of successes in so many independent draws.
+    """Return the least and the largest number of successes in this many independent draws.
 
-    Fewer than the least, or more than the largest, come about with a probability of at most 10^-12 each.
+    Fewer than the least, or more than the largest, have a probability of at most 10^-12 each.
     """
     counts = np.arange(draws)
     odds = np.log(draws - counts) - np.log(counts + 1) + np.log(probability) - np.log1p(-probability)

@@ -22,7 +22,7 @@ LENET = [
 ]
 DENSE = [{"type": "flatten"}, {"type": "dense", "units": 84}, {"type": "relu"}, CLASSES]
 PERCEPTRON = [{"type": "flatten"}, CLASSES]
-# Of these, no percentage but 100 is a whole number, so that nobody's way to round matters where widths are floats.
+# No percentage of these except 100 is an integer, so that it does not matter how a student's floats are rounded.
 WIDTHS = (7, 9, 11, 13, 17, 19, 21, 23, 27, 29, 31, 33, 37, 39)
 
 
@@ -51,7 +51,7 @@ class Cost(Part):
 
     @number("6.3")
     def test_narrower_by_hand(self):
-        """narrower: LeNet within half of its work, within all of it, and within next to nothing"""
+        """narrower: LeNet within half of its work, all of it, and almost none"""
         small = [{"type": "conv", "out_channels": 8, "kernel_size": 3}, {"type": "flatten"}, {"type": "dense", "units": 5}]
         self.require(
             self.case("narrower", (1, 4, 4), small, 240),
@@ -64,7 +64,7 @@ class Cost(Part):
 
     @number("6.4")
     def test_networks_any(self):
-        """multiply_adds: any network, with size, stride and padding each an integer or one for each axis"""
+        """multiply_adds: any network, with size, stride and padding each an integer or a pair"""
 
         def draw():
             return [self.case("multiply_adds", *self._network()) for _ in range(3)] + [

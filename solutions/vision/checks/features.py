@@ -16,6 +16,7 @@ from autograder.authoring import (
     quarters,
     reals,
     shown_whole,
+    type_in_words,
     whole,
 )
 
@@ -24,7 +25,7 @@ STEPS = np.repeat([[[[0, 0, 3, 3, 0]]], [[[5, 5, 5, 9, 9]]], [[[9, 8, 7, 6, 5]]]
 
 
 def _of_picture(wrong, kernels, columns, gap=1):
-    """Draw a wrong picture: of its channels the first wrong one."""
+    """Draw the first wrong channel of a wrong picture."""
     channel = wrong.first[2]
     plane = Wrong(*(each[:, :, channel] for each in (wrong.expected, wrong.received, wrong.places)))
     return Picture(place_in_words(wrong.first, ("row", "column", "channel")), grids=shown_whole(plane.grids()))
@@ -74,7 +75,7 @@ class Features(Part):
 
     @number("2.4")
     def test_first_kernels_any(self):
-        """first_kernels: at any depth, behind any other layers, of any size; none at all"""
+        """first_kernels: at any depth, behind any other layers, of any size; networks without a convolution"""
         for kind in (
             "attributes",
             "a list",
@@ -148,20 +149,21 @@ class Features(Part):
         answer = self._asked(kind, kernels)
         is_pair = isinstance(answer, tuple) and len(answer) == 2 and isinstance(answer[1], np.ndarray)
         if answer == "ValueError" or not is_pair:
-            self.fail_with(Verdict.WRONG, f"{_network(kind)}: first_kernels finds no convolution.")
+            self.fail_with(Verdict.WRONG, f"{_network(kind)}, first_kernels finds no convolution.")
         found, left = answer
         if not isinstance(found, np.ndarray) or found.shape != kernels.shape:
-            received = f"one of the shape {found.shape}" if isinstance(found, np.ndarray) else "something else"
+            received = f"one of shape {found.shape}" if isinstance(found, np.ndarray) else type_in_words(found)
             self.fail_with(
                 Verdict.WRONG,
-                f"{_network(kind)}: first_kernels must return a NumPy array of the shape {kernels.shape}, but returned "
+                f"{_network(kind)}, first_kernels must return a NumPy array of shape {kernels.shape}, but returned "
                 f"{received}.",
             )
         if not np.array_equal(found, kernels):
-            self.fail_with(Verdict.WRONG, f"{_network(kind)}: these are not the weights of its first convolution.")
+            self.fail_with(Verdict.WRONG, f"{_network(kind)}, the result is not the weights of its first convolution.")
         if not np.array_equal(left, kernels):
             self.fail_with(
-                Verdict.WRONG, f"{_network(kind)}: the network changed together with what was returned. Return a copy."
+                Verdict.WRONG,
+                f"{_network(kind)}, changing the result of first_kernels changes the network, too. Return a copy.",
             )
 
     def _asked(self, kind, kernels):
@@ -170,7 +172,7 @@ class Features(Part):
         return self.ask("first_kernels", kind, kernels)
 
     def _kernels(self, *shape):
-        """Draw kernels whose gray levels lie well between two integers and a half, so that rounding cannot matter."""
+        """Draw kernels whose gray levels are not near a half, so that rounding errors do not matter."""
         levels = self.random.integers(1, 254, shape) + self.random.choice([-0.25, 0.25], shape)
         for kernel in levels:
             least, largest = self.random.choice(kernel.size, 2, replace=False)
@@ -179,4 +181,4 @@ class Features(Part):
 
 
 def _network(kind):
-    return f"A network, {kind}"
+    return f"For a network ({kind})"

@@ -1,4 +1,4 @@
-"""The networks that the grader brings, and what they answer: computed here, where nobody can forge it."""
+"""The networks that the grader provides, and their answers, computed here, where nobody can forge them."""
 
 import io
 from importlib import resources
@@ -19,7 +19,7 @@ def network(name: str) -> Weights:
 
 
 def logits(weights: Weights, images: np.ndarray) -> np.ndarray:
-    """Return what a network answers: float32 (N, 1, 28, 28) in [0, 1] -> (N, classes)."""
+    """Return the logits of a network: float32 (N, 1, 28, 28) in [0, 1] -> (N, classes)."""
     parts = [images[start : start + IMAGES_AT_ONCE] for start in range(0, len(images), IMAGES_AT_ONCE)]
     return np.concatenate([_logits(weights, part) for part in parts])
 
@@ -48,16 +48,16 @@ def _relu(values: np.ndarray) -> np.ndarray:
 
 
 def accuracy(weights: Weights, images: np.ndarray, labels: np.ndarray) -> float:
-    """Return the share of images that a network knows."""
+    """Return the share of images that a network recognises."""
     return float((logits(weights, images).argmax(axis=1) == labels).mean())
 
 
 def digits(
     mnist: datasets.Stored | None, each: int, random: np.random.Generator, kinds: range = range(10)
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return so many images of each of these digits, mixed: float32 (N, 1, 28, 28) in [0, 1], and int64 (N,).
+    """Return this many images of each of these digits, mixed: float32 (N, 1, 28, 28) in [0, 1], and int64 (N,).
 
-    They come from MNIST's test images, which no network here was trained with, or are drawn where MNIST is not.
+    They come from MNIST's test images, on which no network here was trained, or are drawn if MNIST is not here.
     """
     images, labels = mnist.load("test") if mnist else datasets.drawn.digits(10 * each, int(random.integers(2**31)))
     chosen = np.concatenate([random.permutation(np.flatnonzero(labels == digit))[:each] for digit in kinds])
@@ -67,7 +67,7 @@ def digits(
 
 def source(mnist: datasets.Stored | None) -> str:
     """Say where the digits come from."""
-    return "MNIST's test images" if mnist else "digits that convgrade draws, since MNIST is not here"
+    return "MNIST's test images" if mnist else "digits drawn by convgrade, since MNIST is not here"
 
 
 def moved(images: np.ndarray, down: int, right: int) -> np.ndarray:

@@ -6,15 +6,15 @@ The grader asks for logits and counts the errors itself: the worker never sees a
 from dataclasses import dataclass, field
 
 from autograder.authoring import Chart, Verdict, datasets, leaderboard, number, partial_credit, require_bounds
-from autograder.networks import Measured, Tested, TestedClassifier, metrics, share, views
+from autograder.networks import Measured, Tested, TestedClassifier, augmentations, metrics, share
 
 DIGITS = tuple("0123456789")
-ALL = 10_000  # test images of MNIST: errors are said of so many, however many images are asked
+ALL = 10_000  # test images of MNIST: errors are scaled to this number, however many images are used
 
 
 @dataclass(frozen=True)
 class Bonus:
-    """Points on top of all others, for no more errors than these."""
+    """Extra points for at most this many errors."""
 
     errors: int
     points: float
@@ -22,7 +22,7 @@ class Bonus:
 
 @dataclass(frozen=True)
 class LeNet(Tested):
-    """What LeNet has to reach, and how much it may cost. Raises ValueError for what cannot be meant."""
+    """What LeNet has to achieve, and how much it may cost. Raises ValueError for impossible settings."""
 
     no_points_from: int = 240
     all_points_to: int = 130
@@ -52,13 +52,13 @@ class Lenet(TestedClassifier):
     seen = "half of them moved by a pixel"
     class_names = drawn_class_names = DIGITS
     draw_images = staticmethod(datasets.drawn.digits)
-    # Thin lines on black teach a cautious optimizer slowly, and a pixel to the side few of them are where they were: plain
-    # trainings of ten digits knew 87 to 100 % of the copies.
-    batch_epochs, by_heart = 1_000, 0.7
+    # A cautious optimizer learns thin lines on black slowly, and a shift by one pixel moves most of them off their pixels:
+    # plain training on ten digits recognised 87 to 100 % of the copies.
+    batch_epochs, well_fitted = 1_000, 0.7
 
     def views(self, images, purpose):
-        """Return a view of each image that stands in no small table."""
-        return views.nudged(images, self.secret(purpose))
+        """Return a view of each image that no small table contains."""
+        return augmentations.nudged(images, self.secret(purpose))
 
     @number("1.1")
     def test_build_model(self):
@@ -68,7 +68,7 @@ class Lenet(TestedClassifier):
     @number("1.2")
     @partial_credit
     def test_train(self, set_score=None):
-        """train: a new model learns, and knows one small batch by heart"""
+        """train: a new model learns, and fits one small batch perfectly"""
         self.require_learning(set_score)
 
     @number("1.3")
@@ -87,13 +87,13 @@ class Lenet(TestedClassifier):
         self.extra = sum(on_top.values())
         set_score(self.check.points * gained + self.extra)
         self.notes.insert(0, f"{errors} errors in {ALL:,}: {measured.images}.")
-        self.notes += [f"{points:g} points on top for {what}." for what, points in on_top.items()]
+        self.notes += [f"{points:g} extra points for {what}." for what, points in on_top.items()]
         if gained < 1:
             self.fail_with(
                 Verdict.WRONG,
                 f"{errors} errors in {ALL:,} give {gained:.0%} of the points: none from {none_from:g} errors, all "
-                f"up to {most:g}. Look at the worst mistakes in vision.ipynb: would a network know them that has seen "
-                "digits turned, shifted and in other sizes?",
+                f"up to {most:g}. Look at the worst mistakes in vision.ipynb: would a network recognise them that has "
+                "seen digits turned, shifted and in other sizes?",
                 hint=self.why_so_low(measured),
             )
 
@@ -104,7 +104,7 @@ class Lenet(TestedClassifier):
 
     @leaderboard("errors in 10,000", "asc")
     def test_leaderboard_errors(self, set_leaderboard_value=None):
-        """The errors that 1.3 has counted."""
+        """The errors from 1.3."""
         if measured := self.measured_before():
             set_leaderboard_value(errors_of(measured))
 
@@ -114,7 +114,7 @@ class Lenet(TestedClassifier):
         set_leaderboard_value(self.size().multiply_adds)
 
     def _on_top(self, errors: int) -> dict[str, float]:
-        """Return what earns points above the most that the check gives, and how many."""
+        """Return what earns extra points, and how many."""
         said = self.settings
         few = {f"{bonus.errors:g} errors or fewer": bonus.points for bonus in said.bonus if errors <= bonus.errors}
         is_cheap = errors <= said.all_points_to and self.size().multiply_adds <= said.cheap_multiply_adds
@@ -123,5 +123,5 @@ class Lenet(TestedClassifier):
 
 
 def errors_of(measured: Measured) -> int:
-    """Return how many of 10,000 images are not recognised, rounded: points depend on the number that students see."""
+    """Return how many of 10,000 images are misread, rounded: points depend on the number that students see."""
     return round(ALL * measured.mistakes / len(measured.labels))

@@ -1,7 +1,7 @@
 """Part 4: a network that is transferred to other classes.
 
-The student's code says what is shared and what is frozen; the training runs in a worker without it. So nothing but what the
-given network knows can bring an advantage, and the student's code never sees an image of the new classes.
+The student's code decides what is shared and what is frozen; training runs in a worker without it. So only what the given
+network knows can bring an advantage, and the student's code never sees an image of the new classes.
 """
 
 from dataclasses import dataclass
@@ -14,13 +14,13 @@ from autograder.networks import NetworkPart
 from . import given
 
 NEW = range(5, 10)  # the digits to which the network is transferred: it knows the others
-IMAGES, HELD_OUT = 20, 100  # of each of them, to learn from and to be asked about
-FOUND = 300  # of each of them, from which these are chosen for each training
+IMAGES, HELD_OUT = 20, 100  # of each of them, for training and for testing
+FOUND = 300  # of each of them, from which each training draws these
 EPOCHS, TRAININGS = 10, 20
 LAST = 3  # epochs whose mean is where a curve ends
-# What each advantage has to be. benchmarks/transfer_and_failures.py measures what is reached; docs/thresholds.md shows it.
+# How large each advantage has to be. benchmarks/transfer_and_failures.py measures it; docs/thresholds.md shows it.
 HIGHER_START, HIGHER_ASYMPTOTE = 0.05, 0.01  # of accuracy
-SLOPE, NEAR = 0.5, 0.01  # the share of the epochs within which it must be as near to where a new one ends
+SLOPE, NEAR = 0.5, 0.01  # the share of the epochs after which it must be this near to where a new one ends
 
 
 @dataclass(frozen=True)
@@ -59,19 +59,19 @@ class Transfer(NetworkPart):
 
     @property
     def mnist(self) -> "datasets.Stored | None":
-        """MNIST, where it is here."""
+        """MNIST, if it is here."""
         return self.stored("mnist")
 
     @number("4.1")
     def test_layers(self):
-        """transfer: the same layers but for a new last one, and the trained network stays as it is"""
+        """transfer: the same layers except a new last one, and the trained network unchanged"""
         trained = given.network("first_five")
         for classes in (3, 5, 7):
             built = self._transferred(classes)
             if not all(map(np.array_equal, built.left, trained)):
                 self.fail_with(
                     Verdict.WRONG,
-                    "When the new network learns, the trained one changes too: both hold the same layers. Copy what you "
+                    "When the new network learns, the trained one changes too: both share layers. Copy what you "
                     "take, for example with copy.deepcopy.",
                 )
             if not all(built.left_learn):
@@ -90,7 +90,8 @@ class Transfer(NetworkPart):
         self.charts.append(Curves("Accuracy after each epoch", steps, lines))
         self._require(
             trained.transferred[0] - trained.new[0] >= HIGHER_START,
-            f"After one epoch the transferred network knows {trained.transferred[0]:.1%}, a new one {trained.new[0]:.1%}.",
+            f"After one epoch, the transferred network recognises {trained.transferred[0]:.1%}, a new one "
+            f"{trained.new[0]:.1%}.",
             f"Its start must be higher by {HIGHER_START:.0%} of the images.",
         )
 
@@ -103,7 +104,7 @@ class Transfer(NetworkPart):
             trained.epochs <= SLOPE * EPOCHS,
             f"A new network ends at {trained.ends[1]:.1%} after {EPOCHS} epochs; the transferred one comes within a point "
             f"of that {when}.",
-            f"The transferred one must come there within {SLOPE * EPOCHS:g} epochs.",
+            f"The transferred one must get there within {SLOPE * EPOCHS:g} epochs.",
         )
 
     @number("4.4")
@@ -112,25 +113,25 @@ class Transfer(NetworkPart):
         transferred, new = self._trained().ends
         self._require(
             transferred - new >= HIGHER_ASYMPTOTE,
-            f"In the last {LAST} epochs the transferred network knows {transferred:.1%}, a new one {new:.1%}.",
+            f"In the last {LAST} epochs, the transferred network recognises {transferred:.1%}, a new one {new:.1%}.",
             f"Its asymptote must be higher by {HIGHER_ASYMPTOTE:.0%} of the images.",
         )
 
     def _require(self, reached: bool, found: str, asked: str) -> None:
         """Note what was found, and fail unless an advantage is reached."""
         self.notes.append(
-            f"{found} (Mean of {TRAININGS} trainings of each on {IMAGES} images of each class, asked about {HELD_OUT}: "
+            f"{found} (Mean of {TRAININGS} trainings of each on {IMAGES} images of each class, tested on {HELD_OUT}: "
             f"{given.source(self.mnist)}.)"
         )
         if not reached:
             self.fail_with(
                 Verdict.WRONG,
-                f"{asked} Which layers know something about any digit, and which about those of the old classes "
-                "only? A layer that is not shared has random weights; one that is frozen can't adapt.",
+                f"{asked} Which layers know something about any digit, and which only about those of the old "
+                "classes? A layer that is not shared has random weights; one that is frozen can't adapt.",
             )
 
     def _trained(self) -> Trained:
-        """Return the curves: for all checks the same ones, or the same failure."""
+        """Return the curves, or raise the failure: the same for all checks."""
         kept = self.grading.kept
         if "curves" not in kept:
             try:
@@ -144,7 +145,7 @@ class Transfer(NetworkPart):
     def _train(self) -> Trained:
         """Train the student's network and a new one several times, both from the same seed and on the same images."""
         built, trained = self._transferred(len(NEW)), given.network("first_five")
-        # What is not shared begins with random weights of ours: only what the given network knows can help.
+        # Layers that are not shared start with our random weights: only what the given network knows can help.
         shared = [np.array_equal(new, old) for new, old in zip(built.parameters, trained)]
         both = (shared, built.learn), ([False] * len(trained), [True] * len(trained))
         images, labels = given.digits(self.mnist, FOUND, self.secret("images"), NEW)
@@ -174,7 +175,7 @@ class Transfer(NetworkPart):
         if returned != shapes or [type(each) for each in built.learn] != [bool] * len(shapes):
             self.fail_with(
                 Verdict.WRONG,
-                f"For {classes} classes the new network must have parameters of the shapes {_listed(shapes)}, "
+                f"For {classes} classes the new network must have parameters of shapes {_listed(shapes)}, "
                 f"but has {_listed(returned)}.",
             )
         expected = given.logits([each.astype(np.float32) for each in built.parameters], images)
@@ -186,7 +187,7 @@ class Transfer(NetworkPart):
             )
         if np.array_equal(built.parameters[-2], trained[-2]):
             self.fail_with(
-                Verdict.WRONG, "The last layer is that of the old classes. The new classes need one of their own."
+                Verdict.WRONG, "The last layer is still that of the old classes. The new classes need their own."
             )
         if not all(built.learn[-2:]):
             self.fail_with(Verdict.WRONG, "The last layer is frozen, so the new network can't learn the new classes.")

@@ -1,18 +1,18 @@
-"""How part 3 hands random generators over, and trains a network of its own."""
+"""Pass random generators to the student's functions of part 3, and train the grader's small network."""
 
 import copy
 
 import numpy as np
 
 RATE, BATCH = 0.008, 10  # of the small network's training
-KERNELS, SIZE, POOL = 16, 5, 2  # of its convolution, and of the pool behind it
+KERNELS, SIZE, POOL = 16, 5, 2  # of its convolution, and of the pool after it
 
 
 def augmented(student, function, images, seed, *arguments):
     """Let a function change the images, uint8 (N, C, H, W), twice with one generator, then with another of the same seed.
 
-    Returns a dict: what came the "first" time, the "second" and "again", how the calls left the "images", and the "kept"
-    first answer after these were overwritten.
+    Returns a dict: the results of the "first" and the "second" call and of that "again" with the same seed, the "images"
+    after these calls, and the "kept" first result after the images were overwritten.
     """
     change, random = getattr(student, function), np.random.default_rng(seed)
     first, second = (change(images, *arguments, random) for _ in range(2))

@@ -1,4 +1,4 @@
-"""How part 5 hands images and networks over."""
+"""Pass images and networks to the student's functions of part 5."""
 
 import numpy as np
 import torch
@@ -8,19 +8,19 @@ from .given import weights_of, with_weights
 
 
 def moved(student, images, down, right):
-    """Return the images as the student moves them, and what is left of those that came."""
+    """Return the images as the student moves them, and the given images afterwards."""
     given = torch.from_numpy(images)
     return _array(student.moved(given, down, right)), given.numpy()
 
 
 def noisy(student, images, deviation, seed):
-    """Return the images with the student's noise, and what is left of those that came."""
+    """Return the images with the student's noise, and the given images afterwards."""
     given = torch.from_numpy(images)
     return _array(student.noisy(given, deviation, seed)), given.numpy()
 
 
 def accuracies(student, weights, images, labels, offsets):
-    """Return how well the student finds a network to know images, as they are and moved by each offset, a pair."""
+    """Return the accuracies that the student measures on images as they are and moved by each offset, a pair."""
 
     def by(down, right):
         return lambda images: F.pad(images, (right, -right, down, -down))
@@ -43,5 +43,5 @@ def train_robust(student, weights, images, labels, epochs, seed):
 
 
 def _array(images):
-    """Return images as an array; what is not a tensor goes back as it is, and the grader says what it should have been."""
+    """Return images as an array, and anything but a tensor as it is: the grader says what it should have been."""
     return np.ascontiguousarray(images.detach().numpy()) if isinstance(images, torch.Tensor) else images

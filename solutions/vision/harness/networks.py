@@ -1,11 +1,11 @@
-"""Networks in which the first convolution is to be found."""
+"""Networks in which students find the first convolution."""
 
 import torch
 from torch import nn
 
 
 class _Convolution(nn.Conv2d):
-    """A convolution of somebody's own."""
+    """A subclass of a convolution."""
 
 
 class _Classifier(nn.Module):
@@ -22,7 +22,7 @@ def holding(kernels, kind):
     first = (_Convolution if kind == "a subclass" else nn.Conv2d)(channels, depth, size)
     with torch.no_grad():
         first.weight.copy_(torch.from_numpy(kernels))
-    second, classes = nn.Conv2d(channels, depth, size), nn.Linear(36, 10)  # they only stand there: no image passes
+    second, classes = nn.Conv2d(channels, depth, size), nn.Linear(36, 10)  # never called: no image passes through
     networks = {
         "the convolution itself": first,
         "a row of layers": nn.Sequential(first, nn.ReLU(), second, nn.Flatten(), classes),

@@ -1,4 +1,4 @@
-"""How part 4 hands the trained network over, and trains what becomes of it."""
+"""Pass the trained network to the student's function of part 4, and train the result."""
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ BATCH_SIZE, LEARNING_RATE = 10, 1e-3  # with which networks are transferred
 
 
 def transferred(student, weights, classes, images):
-    """Return what `transfer` makes of a network, and what is left of that network when the new one has changed.
+    """Return what `transfer` makes of a network, and that network after the new one has changed.
 
     weights: of the network that it gets. images: float32 (N, 1, 28, 28). Returns the parameters of the new one; which of
     them learn; its logits for the images; then the parameters of the given one, and which of them learn.
@@ -29,8 +29,8 @@ def transferred(student, weights, classes, images):
 def learning(student, weights, shared, learn, images, labels, held_out, epochs, seed):
     """Train a network and return which class it takes each held-out image for after each epoch: uint8 (epochs, M).
 
-    weights: those that it begins with where shared says so; others are random, drawn from the seed. learn: which of them
-    go on learning. images, held_out: float32; labels: int64. Runs without the student's code.
+    weights: where shared is true, it starts with these; others are random, drawn from the seed. learn: which of them go on
+    learning. images, held_out: float32; labels: int64. Runs without the student's code.
     """
     torch.random.manual_seed(seed)
     model = network(int(labels.max()) + 1)

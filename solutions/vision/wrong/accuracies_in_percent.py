@@ -1,6 +1,6 @@
 """failures.py accuracies
 5.2: wrong
-says: the network knows
+says: but accuracies returned
 """
 
 import right_failures

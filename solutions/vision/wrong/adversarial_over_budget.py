@@ -1,6 +1,6 @@
 """failures.py adversarial
 5.3 5.4: wrong
-says: but budget is
+says: but the budget is
 """
 
 from right_failures import *

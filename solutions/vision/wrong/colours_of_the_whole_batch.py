@@ -1,6 +1,6 @@
 """augmentation.py recoloured
 3.3 3.4: wrong
-says: draw of its own
+says: its own draw
 """
 from right_augmentation import *
 

@@ -1,6 +1,6 @@
 """augmentation.py cropped
 3.2 3.4: wrong
-says: draw of its own
+says: its own draw
 """
 from right_augmentation import *
 

@@ -1,6 +1,6 @@
 """augmentation.py cropped
 3.2 3.4: wrong
-says: of the shape
+says: of shape
 """
 from right_augmentation import *
 from right_augmentation import cropped as right

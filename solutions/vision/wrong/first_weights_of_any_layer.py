@@ -1,6 +1,6 @@
 """features.py first_kernels
 2.4: wrong
-says: must return a NumPy array of the shape
+says: must return a NumPy array of shape
 """
 from right_features import *
 

@@ -1,6 +1,6 @@
 """augmentation.py flipped
 3.1 3.4: wrong
-says: flipped changed its images
+says: flipped changed the images that it was given
 """
 from right_augmentation import *
 

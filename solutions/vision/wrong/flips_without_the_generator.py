@@ -1,6 +1,6 @@
 """augmentation.py flipped
 3.1 3.4: wrong
-says: must draw from `random` alone
+says: must draw only from `random`
 """
 from right_augmentation import *
 

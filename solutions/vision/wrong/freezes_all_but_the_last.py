@@ -1,6 +1,6 @@
 """transfer.py
 4.2 4.3 4.4: wrong
-says: those of the old classes only
+says: only about those of the old classes
 """
 
 import copy

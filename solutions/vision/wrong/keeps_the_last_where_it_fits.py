@@ -1,6 +1,6 @@
 """transfer.py
 4.1 4.2 4.3 4.4: wrong
-says: The last layer is that of the old classes
+says: The last layer is still that of the old classes
 """
 
 import copy

@@ -1,6 +1,6 @@
 """transfer.py
 4.1 4.2 4.3 4.4: wrong
-says: must have parameters of the shapes
+says: must have parameters of shapes
 """
 
 import copy

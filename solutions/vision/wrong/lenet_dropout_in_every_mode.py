@@ -1,6 +1,6 @@
 """lenet.py
 1.1 1.3: wrong
-says: other logits
+says: different logits
 """
 
 import right_lenet

@@ -1,6 +1,6 @@
 """lenet.py
 1.2: wrong
-says: the last and smaller one too
+says: the last, smaller
 """
 
 from right_lenet import *

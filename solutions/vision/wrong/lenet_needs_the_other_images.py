@@ -1,6 +1,6 @@
 """lenet.py
 1.1 1.3: wrong
-says: an answer must depend on its own image only
+says: logits must depend on their own image only
 """
 
 import right_lenet

@@ -1,6 +1,6 @@
 """failures.py moved
 5.1: wrong
-says: comes in on the other
+says: come in on the other
 """
 
 from right_failures import *

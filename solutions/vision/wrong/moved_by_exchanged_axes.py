@@ -1,6 +1,6 @@
 """failures.py moved
 5.1: wrong
-says: exchanged
+says: swapped
 """
 
 import right_failures

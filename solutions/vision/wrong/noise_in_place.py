@@ -1,6 +1,6 @@
 """failures.py noisy
 5.1: wrong
-says: has changed the images that it got
+says: has changed the images that it was given
 """
 
 from right_failures import *

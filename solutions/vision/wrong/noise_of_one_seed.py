@@ -1,6 +1,6 @@
 """failures.py noisy
 5.1: wrong
-says: Another seed must give another noise
+says: Another seed must give different noise
 """
 
 from right_failures import *

@@ -1,6 +1,6 @@
 """augmentation.py rescue
 3.5 3.6: wrong
-says: must return uint8 of the shape
+says: must return uint8 of shape
 """
 from right_augmentation import *
 

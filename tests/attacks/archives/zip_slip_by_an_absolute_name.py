@@ -1,6 +1,6 @@
 """submission
 attack: a member of the zip whose name begins at the root of the file system
-refused: would lie outside of its folder
+refused: would end up outside its folder
 """
 import zipfile
 

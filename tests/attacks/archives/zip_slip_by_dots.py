@@ -1,6 +1,6 @@
 """submission
 attack: a member of the zip that climbs out of the folder by ".." and lands where everyone can write
-refused: would lie outside of its folder
+refused: would end up outside its folder
 """
 import zipfile
 

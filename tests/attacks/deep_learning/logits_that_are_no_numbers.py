@@ -1,7 +1,7 @@
 """cifar10.py
 attack: NaN and infinity for logits, which no comparison finds too large, too small or unequal
 4.1 4.2 4.3 4.4: wrong
-says: The model's logits hold NaN, infinity
+says: The model's logits contain NaN, infinity
 """
 from right_cifar10 import *
 

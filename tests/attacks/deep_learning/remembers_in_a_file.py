@@ -1,7 +1,7 @@
 """cifar10.py
 attack: in evaluation mode an answer depends on the whole batch, but is kept in the scratch folder, for a new process as well
 4.1 4.2 4.3 4.4: wrong
-says: After a restart, images get other logits
+says: After a restart, images get different logits
 """
 import hashlib
 import os

@@ -1,7 +1,7 @@
 """cifar10.py
 attack: an answer depends on how often the network was asked before
 4.1 4.2 4.3 4.4: wrong
-says: get other logits when they are asked a second time
+says: get different logits the second time
 """
 import right_cifar10
 from right_cifar10 import *

@@ -1,7 +1,7 @@
 """cifar10.py
 attack: an answer depends on the other images of its batch, but only in batches that are larger than those of 4.1
 4.3 4.4: wrong
-says: an answer must depend on its own image only
+says: logits must depend on their own image only
 """
 import right_cifar10
 from right_cifar10 import *

@@ -1,7 +1,7 @@
 """cifar10.py
 attack: in evaluation mode too, an answer depends on the other images of its batch
 4.1 4.2 4.3 4.4: wrong
-says: get other logits in a batch of
+says: get different logits in a batch of
 """
 import right_cifar10
 from right_cifar10 import *

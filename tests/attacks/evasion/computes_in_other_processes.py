@@ -3,7 +3,7 @@ attack: leaves the work to processes of its own, which the time limits of this o
 all: forbidden
 says: output_size starts another process (os.fork)
 says: conv2d starts another process (os.fork)
-says: conv2d_channels asked the system for what no homework needs
+says: conv2d_channels asked the system for something that no homework needs
 """
 import multiprocessing
 import os

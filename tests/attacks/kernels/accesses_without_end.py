@@ -1,7 +1,7 @@
 """mapping.py
 attack: reads and writes so often that the record of it would fill the memory
 all: timed out
-says: reads and writes memory more often than it may
+says: reads and writes memory too often
 """
 from numba import cuda
 

@@ -2,7 +2,7 @@
 attack: asks for terabytes of shared memory, and of local memory, in so many bytes that their number wraps around to none
 1.1 1.2 1.3 1.4 1.5: wrong
 2.1 2.2 2.3 2.4 2.5: timed out
-says: but there are 49,152
+says: but only 49,152 are available
 says: local arrays
 """
 

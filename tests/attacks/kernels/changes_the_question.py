@@ -1,7 +1,7 @@
 """mapping.py
 attack: changes the values that it is given, so that no question is left; nothing that it does is unsafe, though
 1.1 1.3 1.4: wrong
-says: writes to values, which it must only read
+says: writes to values, which it may only read
 """
 from numba import cuda
 

@@ -1,7 +1,7 @@
 """submission
 attack: has a kernel that no thread enters far, but at which a compiler works for minutes
 1.1 1.2 1.3 1.4 1.5: timed out
-says: The compiler gives up scale
+says: The compiler failed on scale
 """
 
 

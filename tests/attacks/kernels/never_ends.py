@@ -1,7 +1,7 @@
 """mapping.py
 attack: loops without end, in all threads
 all: timed out
-says: more steps than it may
+says: takes too many steps
 """
 from numba import cuda
 

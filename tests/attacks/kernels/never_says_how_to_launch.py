@@ -1,7 +1,7 @@
 """mapping.py
 attack: loops without end where the host asks for the blocks and threads
 all: timed out
-says: more steps than it may
+says: takes too many steps
 """
 from numba import cuda
 

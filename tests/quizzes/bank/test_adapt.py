@@ -14,10 +14,10 @@ from quizzes.bank.adapt import adapted, look, numbers_of
 from quizzes.bank.bank import Bank
 from quizzes.certify import WrongKey, check
 from quizzes.making import make
-from quizzes.pool import certificates, largest, pool
 from quizzes.question import Grid, Load, Number, Question, require, wrong
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner, numbered
+from quizzes.search import certificates, draw_up_to, draw_variants
 from quizzes.template import find, template, templates
 
 LECTURES = [name for name, each in templates().items() if each.lecture]
@@ -53,9 +53,10 @@ def test_what_is_not_changed_stays_itself():
     assert Bank().asked("output-size", Entry("output-size")) is find("output-size")
 
 
+@pytest.mark.costly
 @given(st.integers(41, 300), st.integers(0, 10**6))
 def test_fixed_numbers_stand_in_every_variant_beyond_the_band_and_the_rest_is_drawn(image, seed):
-    one, two = pool(adapted(size, {"image": image}), str(seed), ["one", "two"])
+    one, two = draw_variants(adapted(size, {"image": image}), str(seed), ["one", "two"])
     for variant in (one, two):
         assert variant.stem.startswith(f"An image of {image},") and check(variant) == []
         assert numbers_of(size, variant.certificate.drawn)["image"] == image
@@ -66,14 +67,14 @@ def test_what_can_be_told_of_fixed_numbers_is_all_that_is_asked_for():
     fixed = adapted(size, {"stride": 1})
     assert fixed.tells == 1
     assert fixed.remarks == ("size: with these numbers only 1 misconception can be told apart, not 2 as usual",)
-    for variant in largest(fixed, "s", 20):
+    for variant in draw_up_to(fixed, "s", 20):
         assert list(variant.certificate.wrong) == ["one too few"] and variant.certificate.hidden == ("stride forgotten",)
     assert adapted(size, {"stride": 2}).remarks == ()
 
 
 def test_fixed_altogether_every_version_is_the_same():
     fixed = adapted(size, "lecture")
-    variants = [pool(fixed, "s", [str(number)])[0] for number in range(30)]
+    variants = [draw_variants(fixed, "s", [str(number)])[0] for number in range(30)]
     assert {variant.stem for variant in variants} == {"An image of 4, a kernel of 2, a stride of 2."}
     assert {variant.certificate.varies for variant in variants} == {False}
 
@@ -109,6 +110,12 @@ def test_a_choice_needs_enough_that_can_be_told():
     assert adapted(size, {"stride": 2}, options=2)
 
 
+def test_a_choice_needs_enough_misconceptions():
+    with pytest.raises(UserError, match=r"size cannot be asked as a choice: it has only 2 misconceptions, and .* need 3"):
+        adapted(size, options=3)
+    assert adapted(size, options=2) and adapted(rows, options=3)  # a table is typed all the same
+
+
 def test_no_numbers_of_the_lecture():
     with pytest.raises(UserError, match="rows has no numbers of the lecture"):
         adapted(rows, "lecture")
@@ -116,7 +123,7 @@ def test_no_numbers_of_the_lecture():
 
 def test_a_stem_of_ones_own_shows_numbers_rows_and_arrays():
     stem = "Sizes {two layers}; {two_layers}. Then {pixels}"
-    variant = pool(adapted(rows, {"pixels": [[1, 2], [3, 4]], "two layers": [100_000, 7]}, stem), "s", ["one"])[0]
+    variant = draw_variants(adapted(rows, {"pixels": [[1, 2], [3, 4]], "two layers": [100_000, 7]}, stem), "s", ["one"])[0]
     assert variant.stem == (r"Sizes 100,000, 7; 100,000, 7. Then $$\begin{bmatrix} 1 & 2 \\ 3 & 4 \end{bmatrix}$$")
     assert (np.array(variant.answer.values) == [[100_000, 7]]).all()
 

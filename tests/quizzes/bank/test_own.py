@@ -16,10 +16,10 @@ from quizzes.bank import proof
 from quizzes.bank.bank import Bank
 from quizzes.certify import check
 from quizzes.drawing.png import pngs
-from quizzes.pool import certificates, largest, pool, walk
 from quizzes.question import AUTHORS_WORD, Grid
 from quizzes.quiz import Entry
 from quizzes.roster import Owner
+from quizzes.search import certificates, draw_up_to, draw_variants, walk
 from quizzes.template import templates
 from quizzes.text.markdown import plain
 
@@ -61,7 +61,7 @@ says = "the first two are swapped."
 """
 FACTS = """
 title = "Facts"
-stem = "Which of these hold?"
+stem = "Which of these statements are true?"
 several = true
 steps = ["Two do."]
 [[options]]
@@ -145,7 +145,7 @@ def test_each_file_is_a_template_beside_ours(folder):
 def test_what_one_bank_holds_no_other_knows(folder, tmp_path):
     assert Bank((folder,)).own
     assert list(Bank().templates) == list(templates())
-    with pytest.raises(UserError, match="there is no template 'doubled'"):
+    with pytest.raises(UserError, match="unknown template 'doubled'"):
         Bank().find("doubled")
 
 
@@ -170,7 +170,7 @@ def test_every_variant_of_a_formula_is_right(folder):
 
 
 def test_a_grid_with_fractions_and_negative_numbers(folder):
-    for variant in largest(only(Bank((folder / "grid.toml",))), "s", 18):
+    for variant in draw_up_to(only(Bank((folder / "grid.toml",))), "s", 18):
         (a, b), (half, fixed) = variant.answer.values
         assert isinstance(variant.answer, Grid) and (half, fixed, b) == (Fraction(a, 2), Fraction(1, 2), 4)
         assert variant.answer.rows == ("first", "second") and check(variant) == []
@@ -178,7 +178,7 @@ def test_a_grid_with_fractions_and_negative_numbers(folder):
 
 
 def test_facts_are_their_authors_word_in_every_order(folder):
-    variants = pool(only(Bank((folder / "some_facts.toml",))), "s", [str(number) for number in range(40)])
+    variants = draw_variants(only(Bank((folder / "some_facts.toml",))), "s", [str(number) for number in range(40)])
     assert {variant.certificate.oracle for variant in variants} == {AUTHORS_WORD}
     assert not any(check(variant) for variant in variants)
     orders = {tuple(option.text for option in variant.answer.options) for variant in variants}
@@ -192,6 +192,7 @@ def test_options_whose_truth_is_a_condition(folder):
         assert question.key.options[2].text == f"{size + 1} pixels"
 
 
+@pytest.mark.costly
 def test_a_quiz_of_own_questions_by_several_processes_all_the_same(folder, monkeypatch):
     Path("quiz.toml").write_text(
         'bank = ["own"]\n' + "".join(f'[[questions]]\ntemplate = "{name}"\n' for name in Bank((folder,)).own)
@@ -339,7 +340,7 @@ def png(width, height):
 def test_a_picture_beside_a_question(folder, name, content, size):
     (folder / name).write_bytes(content)
     said = f'picture = {{ file = "{name}", alt = "{{images}} images in a row" }}\nunit = "batches"'
-    variant = largest(only(written(folder, "steps.toml", STEPS.replace('unit = "batches"', said))), "s", 1)[0]
+    variant = draw_up_to(only(written(folder, "steps.toml", STEPS.replace('unit = "batches"', said))), "s", 1)[0]
     assert (variant.picture.width, variant.picture.height) == size
     assert variant.needs_picture and variant.picture.alt.endswith(" images in a row")
     assert variant.picture.alt.split()[0] in variant.stem
@@ -369,6 +370,7 @@ def proved(folder, name, content):
     return proof.prove(proof.subjects(folder / name)[0], 30)
 
 
+@pytest.mark.costly
 def test_good_questions_are_proved(folder):
     found = {one.name: proof.prove(one, 30) for one in proof.subjects(folder)}
     assert not any(one.faults for one in found.values())
@@ -377,6 +379,7 @@ def test_good_questions_are_proved(folder):
     assert found["grid"].told == "1 misconception told apart"
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("name", "content", "fault"),
     [
@@ -414,7 +417,7 @@ def test_numbers_whose_answer_nobody_could_write_are_drawn_again(folder):
 
 def test_a_question_whose_numbers_are_all_fixed_is_the_same_in_every_version(folder):
     fixed = GRID.replace("{ low = -9, high = 9 }", "3")
-    variants = pool(only(written(folder, "grid.toml", fixed)), "s", ["one", "two", "three"])
+    variants = draw_variants(only(written(folder, "grid.toml", fixed)), "s", ["one", "two", "three"])
     assert len({variant.stem for variant in variants}) == 1
 
 

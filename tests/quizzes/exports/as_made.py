@@ -4,14 +4,14 @@ from pathlib import Path
 
 from quizzes.languages import catalogue
 from quizzes.making import make
-from quizzes.quiz import Entry, Made, Quiz
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz
 from quizzes.roster import Owner
 from quizzes.template import templates
 
 STUDENTS = 2
 
 
-def as_made() -> Made:
+def as_made() -> GeneratedQuiz:
     """Return it, made for a few students."""
     names = list(templates())
     entries = [

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from quizzes.question import Answer, Choice, Grid, Load, Number, Option, Picture, Rows, Value, Wrong
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.roster import numbered
 from quizzes.variant import Certificate, Variant, written_answer
 
@@ -32,7 +32,7 @@ def variant(
 
 def made(
     *pools: tuple[Variant, ...], points: tuple[float, ...] = (), counts: tuple[int, ...] = (), title: str = "CNN quiz"
-) -> Made:
+) -> GeneratedQuiz:
     """A quiz with an entry for each pool; `counts` says how many variants of a pool each version takes."""
     counts = counts or (1,) * len(pools)
     points = points or (1.0,) * len(pools)
@@ -43,7 +43,7 @@ def made(
     for place, owner in enumerate(numbered(len(pools[0]) // counts[0])):
         taken = [one for pool, count in zip(pools, counts) for one in pool[place * count : (place + 1) * count]]
         versions.append(Version(owner, f"CODE-{place}", tuple(taken)))
-    return Made(Quiz("by-hand", title, "", entries), tuple(versions))
+    return GeneratedQuiz(Quiz("by-hand", title, "", entries), tuple(versions))
 
 
 def number(value: Value = 3, unit: str = "", tolerance: Value = 0, **more) -> Variant:

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from quizzes.drawing.svg import Sheet
 from quizzes.question import Choice, Grid, Load, Number, Option, Wrong
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.roster import numbered
 from quizzes.text.writing import matrix, table
 from quizzes.variant import Certificate, Variant, written_answer
@@ -18,7 +18,7 @@ def variant(stem, answer, wrong=(), steps=(), picture=None, template="sample", t
     return Variant(template, title, "Samples", stem, answer, tuple(wrong), tuple(steps), picture, certificate)
 
 
-def made(*pools, points=1.0, title="Sample quiz", description="") -> Made:
+def made(*pools, points=1.0, title="Sample quiz", description="") -> GeneratedQuiz:
     """Return a quiz with an entry for each pool; a pool holds a variant for each version."""
     entries = tuple(Entry(pool[0].template, points, 1, "typed") for pool in pools)
     owners = numbered(len(pools[0]))
@@ -26,7 +26,7 @@ def made(*pools, points=1.0, title="Sample quiz", description="") -> Made:
         Version(owner, f"AAAA-{owner.id.zfill(4)}", tuple(pool[place] for pool in pools))
         for place, owner in enumerate(owners)
     ]
-    return Made(Quiz("sample", title, description, entries), tuple(versions))
+    return GeneratedQuiz(Quiz("sample", title, description, entries), tuple(versions))
 
 
 def picture(number: int):
@@ -106,7 +106,7 @@ def named_grid(number: int) -> Variant:
 KINDS = (whole, decimals, from_plot, one_of, some_of, grid, named_grid)
 
 
-def everything(versions: int = VERSIONS) -> Made:
+def everything(versions: int = VERSIONS) -> GeneratedQuiz:
     """Return a quiz with every kind of question, and as many variants of each."""
     pools = [[kind(number) for number in range(2, 2 + versions)] for kind in KINDS]
     return made(*pools, points=1.5, title='Quiz: "A < B" & more', description="For **all**, $a<b$.")

@@ -4,7 +4,7 @@ from fractions import Fraction
 
 from quizzes.drawing.svg import Sheet
 from quizzes.question import Choice, Grid, Load, Number, Option, Wrong
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.roster import Owner
 from quizzes.text.writing import matrix, table
 from quizzes.variant import Certificate, Variant, written_answer
@@ -20,7 +20,7 @@ def quiz(owners, title="Every kind", description=DESCRIPTION, kinds=7):
         for number, owner in enumerate(owners, start=1)
     )
     entries = tuple(Entry(each.template, 0.5 + place, 1, "typed") for place, each in enumerate(versions[0].variants))
-    return Made(Quiz("every-kind", title, description, entries), versions)
+    return GeneratedQuiz(Quiz("every-kind", title, description, entries), versions)
 
 
 def students(*names):

@@ -82,7 +82,7 @@ def unguarded(html: str) -> str:
 def test_all_that_was_made_arrives():
     quiz = everything()
     arrived = read(quiz)
-    assert [item.ident for item in arrived.items] == [one.id for _, pool in quiz.pools() for one in pool]
+    assert [item.ident for item in arrived.items] == [one.id for _, group in quiz.groups() for one in group]
     assert {item.kind for item in arrived.items} == {
         f"{kind}_question" for kind in ("numerical", "multiple_choice", "multiple_answers", "fill_in_multiple_blanks")
     }
@@ -95,7 +95,7 @@ def test_all_that_was_made_arrives():
 def test_a_group_for_each_entry_with_its_pick_count_and_points():
     entries = (Entry("a", 2.5, 2, "typed"), Entry("b", 0.25, 1, "typed"))
     versions = made(*[[kind(number) for number in (2, 3, 4)] for kind in (whole, some_of, named_grid)]).versions
-    arrived = read(canvas.Made(Quiz("q", "Q", "", entries), versions))
+    arrived = read(canvas.GeneratedQuiz(Quiz("q", "Q", "", entries), versions))
     assert [(group.pick, group.points) for group in arrived.groups.values()] == [(2, 2.5), (1, 0.25)]
     sizes = [sum(item.group == ident for item in arrived.items) for ident in arrived.groups]
     assert sizes == [6, 3]
@@ -108,14 +108,15 @@ def test_one_version_needs_no_groups():
     assert [item.points for item in arrived.items] == [1.5] * len(KINDS)
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("grids", ["blanks", "dropdowns"])
 def test_the_whole_bank_arrives(grids):
     asked = Quiz("q", "Bank", "", (*(Entry(name, 1.0, 1, "typed") for name in templates()), CHOSEN))
     quiz = making.make(asked, "seed", roster.numbered(3))
     arrived = {item.ident: item for item in read(quiz, grids=grids).items}
     assert len(arrived) == 3 * len(asked.questions)
-    for entry, pool in quiz.pools():
-        for one in pool:
+    for entry, group in quiz.groups():
+        for one in group:
             item = arrived[one.id]
             assert item.points == entry.points and len(item.images) == bool(one.picture)
             assert unguarded(item.stem).startswith(unguarded(html_with_latex(one.stem)))
@@ -240,7 +241,7 @@ def test_solutions_only_if_asked_for():
 def test_pictures_are_in_the_package_once_sharp_with_their_words():
     quiz = everything()
     arrived = read(quiz)
-    drawn = {one.picture.svg for _, pool in quiz.pools() for one in pool if one.picture}
+    drawn = {one.picture.svg for _, group in quiz.groups() for one in group if one.picture}
     assert len(arrived.pictures) == len(drawn) < sum(bool(item.images) for item in arrived.items)
     for content in arrived.pictures.values():
         assert content.startswith(b"\x89PNG") and struct.unpack(">II", content[16:24]) == (240, 120)
@@ -252,7 +253,7 @@ def test_a_thousand_illustrations_are_left_out_but_no_picture_that_is_needed(mon
     monkeypatch.setattr(canvas, "MOST_ILLUSTRATIONS", 3)
     illustrated = [from_plot(number) for number in range(4)]
     needed = [replace(one, needs_picture=True, stem=f"{one.stem} Look at it.") for one in illustrated]
-    few, many = (canvas.files(made(pool, needed, points=1)) for pool in (illustrated[:3], illustrated))
+    few, many = (canvas.files(made(group, needed, points=1)) for group in (illustrated[:3], illustrated))
     pictures = [name for name in zipfile.ZipFile(BytesIO(many["canvas.zip"])).namelist() if name.startswith("images/")]
     assert len(pictures) == 4 and many["canvas.zip"].count(b"&lt;img") == 4 and few["canvas.zip"].count(b"&lt;img") == 6
     assert b"4 pictures that only illustrate are left out" in many["canvas.txt"] and b"left out" not in few["canvas.txt"]

@@ -33,7 +33,7 @@ COMMANDS = {
     "prairielearn": ["node", str(DRIVERS / "prairielearn.mjs")],
 }
 MODES = {"blanks": {}, "dropdowns and solutions": {"grids": "dropdowns", "steps": True}}
-VARIANTS = [(entry, one) for entry, pool in everything().pools() for one in pool]
+VARIANTS = [(entry, one) for entry, group in everything().groups() for one in group]
 POINTS = 1.5
 
 
@@ -217,7 +217,7 @@ def test_a_quiz_as_instructors_make_it(importer):
     found = {each["ident"]: each for each in questions}
     assert len(questions) == len(found)  # variants that students share arrive once
     assert found.keys() == {one.id for version in made.versions for one in version.variants}
-    for entry, variants in made.groups():
+    for entry, variants in made.unique_groups():
         for one in variants:
             each = found[one.id]
             assert each["points"] == entry.points and not each["images_missing"] and not each.get("warnings"), one.template

@@ -15,9 +15,9 @@ import pytest
 
 from quizzes.exports import moodle
 from quizzes.grading import marking
-from quizzes.pool import pool
 from quizzes.question import Choice, Grid, Option, written
-from quizzes.quiz import Made
+from quizzes.quiz import GeneratedQuiz
+from quizzes.search import draw_variants
 from quizzes.template import find
 from quizzes.text.markdown import inline_html_with_latex
 from quizzes.variant import Variant
@@ -43,7 +43,7 @@ NASTY = [
 
 @pytest.fixture
 def imported(tmp_path):
-    def import_it(quiz: Made, responses: dict[str, list[dict]] | None = None) -> dict:
+    def import_it(quiz: GeneratedQuiz, responses: dict[str, list[dict]] | None = None) -> dict:
         (tmp_path / "moodle.xml").write_bytes(moodle.files(quiz)["moodle.xml"])
         (tmp_path / "responses.json").write_text(json.dumps(responses or {}))
         done = subprocess.run(
@@ -63,7 +63,7 @@ def imported(tmp_path):
     return import_it
 
 
-def _same_bank(out: dict, quiz: Made) -> None:
+def _same_bank(out: dict, quiz: GeneratedQuiz) -> None:
     """What is stored is what our own reader finds in the file: so what is tested there holds for Moodle."""
     _, questions = read(moodle.files(quiz)["moodle.xml"])
     assert len(out["questions"]) == len(questions)
@@ -102,7 +102,7 @@ def _with_sentences(variant: Variant, *sentences: str) -> Variant:
 
 
 def test_a_template_s_questions_are_marked(imported):
-    variants = tuple(pool(find("output-size"), "seed", [str(place) for place in range(20)]))
+    variants = tuple(draw_variants(find("output-size"), "seed", [str(place) for place in range(20)]))
     quiz = made(variants, points=(2.5,), counts=(2,))
     responses = {
         f"output-size {place:03}": [
@@ -197,7 +197,10 @@ def test_several_options_are_marked(imported):
 
 def test_one_option_is_right(imported):
     options = tuple(Option(text, place == 2, text) for place, text in enumerate(NASTY))
-    by_hand, drawn = variant(Choice(options), stem="Which?"), pool(find("output-size"), "seed", ["1"], as_choice=True)[0]
+    by_hand, drawn = (
+        variant(Choice(options), stem="Which?"),
+        draw_variants(find("output-size"), "seed", ["1"], as_choice=True)[0],
+    )
     quiz = made((by_hand,), (drawn,))
     responses = [{"answer": place} for place in range(4)]
     out = imported(quiz, {"by-hand 001": responses, "output-size 001": responses})
@@ -234,9 +237,11 @@ def test_a_quiz_as_instructors_make_it(imported):
     out = imported(quiz)
     _same_bank(out, quiz)
     assert [stored["idnumber"] for stored in out["questions"]] == [
-        one.id for group in quiz.groups() for one in group.variants
+        one.id for group in quiz.unique_groups() for one in group.variants
     ]
-    for stored, points in zip(out["questions"], [group.entry.points for group in quiz.groups() for _ in group.variants]):
+    for stored, points in zip(
+        out["questions"], [group.entry.points for group in quiz.unique_groups() for _ in group.variants]
+    ):
         assert stored["defaultmark"] == points or stored["qtype"] == "multianswer"  # whose marks are those of its cells
 
 

@@ -19,17 +19,19 @@ from common import window
 from kernels import MODES
 from quizzes.drawing.svg import Sheet
 from quizzes.exports import page as export
-from quizzes.grading import answers
+from quizzes.grading import responses
 from quizzes.grading.marking import believed_in_cell, cells, mark
 from quizzes.grading.numbers import amounts, readings
-from quizzes.question import Choice, Grid, Load, Number, Option, Slide, Wrong, beliefs, exact, wrong
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.question import Choice, Grid, Load, Number, Option, Slide, Wrong, distractors, exact, wrong
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.roster import Owner
 from quizzes.text.markdown import inline_html
 from quizzes.text.writing import matrix, table
 from quizzes.variant import Certificate, Variant
 from tests.browsing import assert_accessible
 from tests.quizzes.grading.typed import AMOUNTS, READINGS
+
+pytestmark = pytest.mark.sampled(4)
 
 CODE = "ABCD-2345"
 
@@ -65,7 +67,7 @@ BY_HAND = _variant(
     "convolution",
     f"Convolve the image\n\n{matrix(IMAGE)}\n\nwith the kernel\n\n{matrix(KERNEL)}\n\nThe padding is 1, the stride is 2.",
     Grid(OUTPUT),
-    [one for one in beliefs("conv2d", IMAGE, KERNEL, stride=2, padding=1) if one.name in TOLD],
+    [one for one in distractors("conv2d", IMAGE, KERNEL, stride=2, padding=1) if one.name in TOLD],
     ["Put zeros around the image.", "Multiply and add at each place."],
     slide=Slide((exact(IMAGE),), (exact(KERNEL),), 0, (2, 2), (1, 1), "", (2, 2)),
 )
@@ -121,7 +123,7 @@ PAIR = _variant(
 )
 VARIANTS = (SIZE, BY_HAND, CHOICE, SEVERAL, PLOT, SHAPES, DEEP, PAIR, MEMORY)
 POINTS = (2.0, 4.0, 1.0, 2.0, 1.5, 3.0, 1.0, 0.0, 0.0)
-MADE = Made(
+MADE = GeneratedQuiz(
     Quiz(
         "cnn",
         "Convolution <by hand>",
@@ -202,8 +204,8 @@ def test_a_misconception_is_named_and_the_solution_is_shown_after_a_try(page):
     assert not solution.is_visible(), "nothing was tried"
     page.fill("#q1-answer", "3")
     assert "Check" in page.inner_text("#q1 form") and "changed" in page.inner_text("#q1-feedback")
-    assert _check(page, 1) == "✗ Wrong. This is what comes out if the padding is forgotten."
-    assert _announced(page) == "Question 1: Wrong. This is what comes out if the padding is forgotten."
+    assert _check(page, 1) == "✗ Wrong. You get this answer if the padding is forgotten."
+    assert _announced(page) == "Question 1: Wrong. You get this answer if the padding is forgotten."
     assert page.get_by_role("textbox", name="Your answer in pixels").get_attribute("aria-invalid") == "true"
     page.click("#q1 summary")
     assert "18 pixels wide" in " ".join(solution.inner_text().split())
@@ -224,7 +226,7 @@ def test_a_grid_has_marks_and_hints_for_its_cells(page):
     _fill_grid(page, 2, given)
     told = _check(page, 2)
     assert f"◐ Partly right. 8 of 9 cells are right; look at row {row + 1}, column {column + 1}." in told
-    assert f"row {row + 1}, column {column + 1}: This is what comes out if the kernel is flipped." in told
+    assert f"row {row + 1}, column {column + 1}: You get this answer if the kernel is flipped." in told
     marks = dict(zip([name for name, _, _ in cells(BY_HAND.answer)], _marks(page, 2)))
     assert marks.pop(name).split() == ["✗", "Wrong."]
     assert {mark.split()[0] for mark in marks.values()} == {"✓"}
@@ -233,7 +235,7 @@ def test_a_grid_has_marks_and_hints_for_its_cells(page):
     cell.fill("77")
     assert page.inner_text(f"#q2-{name}") == "", "a mark of what is no longer there"
     _fill_grid(page, 2, flipped.answer)
-    assert "This is what comes out if the kernel is flipped." in _check(page, 2)
+    assert "You get this answer if the kernel is flipped." in _check(page, 2)
     assert not page.locator("#q2-feedback li").count(), "the whole grid is told at once"
     _fill_grid(page, 2, OUTPUT)
     assert _check(page, 2) == "✓ Right."
@@ -261,6 +263,7 @@ def test_options_to_tick(page):
     assert _check(page, 4) == "✗ Wrong. A pool only compares or averages."
 
 
+@pytest.mark.costly
 def test_by_keyboard_from_the_first_tab_to_the_file(page):
     def tab_to(selector):
         for _ in range(60):
@@ -309,7 +312,7 @@ def test_by_keyboard_from_the_first_tab_to_the_file(page):
     page.keyboard.type("1 000")
     tab_to("#check-all")
     page.keyboard.press("Enter")
-    assert _announced(page) == "3 of 9 questions are right, 3 left out: 7 of 14.5 points."
+    assert _announced(page) == "3 of 9 questions are right, 3 not answered: 7 of 14.5 points."
     tab_to("#save")
     with page.expect_download() as download:
         page.keyboard.press("Enter")
@@ -318,10 +321,11 @@ def test_by_keyboard_from_the_first_tab_to_the_file(page):
     lines = [f"version = {CODE}", "1 = 3", *typed, "3 = B", "4 = A C", "5 = \u22123,5", "6 r2c3 = 1 000"]
     saved = Path(download.value.path()).read_bytes()
     assert saved.decode() == "\n".join(lines) + "\n"
-    given = answers.read_file(saved, "answers")
-    assert (given.version, given.notes, given.answers[4], given.answers[6]) == (CODE, (), {"": "A C"}, {"r2c3": "1 000"})
+    given = responses.read_file(saved, "answers")
+    assert (given.version, given.notes, given.replies[4], given.replies[6]) == (CODE, (), {"": "A C"}, {"r2c3": "1 000"})
 
 
+@pytest.mark.costly
 def test_progress_stays_until_it_is_thrown_away(page):
     page.fill("#q1-answer", "3")
     _check(page, 1)
@@ -331,7 +335,7 @@ def test_progress_stays_until_it_is_thrown_away(page):
     page.fill("#q5-answer", "9")
     page.reload()
     assert page.input_value("#q1-answer") == "3" and page.is_checked("#q3 [value=B]")
-    assert page.inner_text("#q1-feedback") == "✗ Wrong. This is what comes out if the padding is forgotten."
+    assert page.inner_text("#q1-feedback") == "✗ Wrong. You get this answer if the padding is forgotten."
     assert page.locator("#q1 .solution").is_visible() and not page.locator("#q3 .solution").is_visible()
     assert page.inner_text("#q5-feedback").startswith("✓ Right.") and "changed" in page.inner_text("#q5-feedback")
     assert page.text_content("#answered") == "3 of 9 answered" and page.text_content("#score") == "1.5 of 14.5 points"
@@ -378,7 +382,7 @@ def test_the_window_walks_over_the_image(page):
         "Channel 1: 1 · 1 + (-1) · 0 + 2 · 0 + 0 · 3 = 1",
         "Channel 2: -1 · 1 + 1 · 2 + (-2) · 2 + 0 · 1 = -3",
         "Running sum: 1, 1, 1, 1, 0, 2, -2, -2.",
-        "With the bias: -2 + 3 = 1",
+        "With the intercept: -2 + 3 = 1",
     ]
 
 
@@ -425,6 +429,7 @@ def test_typed_numbers_are_read_as_by_the_marking(page):
     assert found == [list(map(str, amounts(text, unit))) for text, unit, _ in AMOUNTS]
 
 
+@pytest.mark.costly
 def test_answers_are_marked_as_by_the_marking(page):
     rng = random.Random(1)
     jobs = [
@@ -483,6 +488,7 @@ def _hints(variant, given):
     return hints
 
 
+@pytest.mark.costly
 def test_no_violations_of_accessibility(page):
     assert_accessible(page)
     page.fill("#q1-answer", "3")
@@ -516,6 +522,7 @@ def test_a_table_of_layers_fits_on_a_phone_and_a_wide_one_scrolls_by_itself(page
     assert text.evaluate("box => box.scrollWidth === box.clientWidth")
 
 
+@pytest.mark.costly
 def test_pictures_are_dark_in_the_dark_and_can_be_read(page, context):
     halves = """async png => {
         const image = new Image();
@@ -540,13 +547,14 @@ def test_what_is_known_cannot_end_its_script():
     unit = "</script><img src=x>"
     quiz = Quiz("q", "Q", "", (Entry("q", 1.0, 1, "typed"),))
     one = _variant("q", "How many?", Number(5, unit), [Wrong(6, "six", "</script> is forgotten.")])
-    html = export.files(Made(quiz, (Version(Owner("1"), CODE, (one,)),)))[f"self-check/{CODE}.html"].decode()
+    html = export.files(GeneratedQuiz(quiz, (Version(Owner("1"), CODE, (one,)),)))[f"self-check/{CODE}.html"].decode()
     known = re.search(r'<script type="application/json" id="quiz">(.*?)</script>', html, re.DOTALL)[1]
     assert json.loads(known)["questions"][0]["unit"] == unit
     assert html.count("<script") == html.count("</script") == 3 and "<img" not in html
     assert not re.search(r"""(src|href)="(?!#)|url\(|@import""", html), "something to load"
 
 
+@pytest.mark.costly
 def test_same_input_same_bytes():
     code = (
         "from hashlib import sha256; from quizzes.exports import page; from quizzes.making import make;"

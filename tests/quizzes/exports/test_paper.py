@@ -112,6 +112,7 @@ def test_pictures_and_formulas_have_words(room):
         assert any("matrix with the rows" in alt for tag, alt in found if tag == "/Formula")
 
 
+@pytest.mark.costly
 def test_every_stem_code_and_checksum_is_there(room, handed_out):
     for made, readers in (room, handed_out):
         for version in made.versions:
@@ -135,6 +136,7 @@ def test_the_cover_says_whose_it_is_and_what_it_is_worth(room, handed_out):
     assert "Version 1" in cover and "Name" in cover and "Student id" in cover
 
 
+@pytest.mark.costly
 def test_each_version_begins_on_the_front_of_a_sheet_and_counts_its_pages():
     lengths = set()
     for kinds in (1, 3, 5, 7):
@@ -149,6 +151,7 @@ def test_each_version_begins_on_the_front_of_a_sheet_and_counts_its_pages():
     assert lengths == {0, 1}  # after an odd number of pages, one is left white
 
 
+@pytest.mark.costly
 def test_what_students_get_holds_no_key_no_feedback_and_no_title(room, handed_out):
     for made, readers in (room, handed_out):
         for version in made.versions:
@@ -188,6 +191,7 @@ def test_a_question_stays_on_one_page_if_it_fits():
         assert len(re.findall(r"Question \d+\s*1 point", page)) == page.count("Answer:") > 0
 
 
+@pytest.mark.costly
 def test_a_table_to_fill_in_stays_whole_where_its_question_does_not_fit_on_a_page():
     for lines in range(20, 60, 4):
         grid = every_kind.Grid(((1, 2), (3, 4), (5, 6)), ("first row", "middle row", "last row"), ("a", "b"))
@@ -211,6 +215,7 @@ def test_a_question_longer_than_a_page_goes_on_on_the_next():
     assert all(f"Line{number}of" in text for number in range(120)) and len(reader.pages) > 3
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("owners", ["numbered(2)", "every_kind.students('Ada', 'Grace')"])
 def test_the_same_quiz_gives_the_same_bytes_in_another_process(owners):
     program = (
@@ -305,6 +310,7 @@ def lines(page):
     return {box: words for box, words in found.items() if re.search(r"\w", words)}
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("size", "sheet"), [(0, "a4"), (18, "letter"), (24, "a4")])
 def test_no_text_overlaps_another_or_leaves_the_page_and_nothing_stands_alone(whole_bank, size, sheet):
     for path, pages in printed(whole_bank, size, sheet).items():

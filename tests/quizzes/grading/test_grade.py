@@ -8,13 +8,13 @@ import unicodedata
 import pytest
 
 from common.errors import UserError
-from quizzes import record
+from quizzes import quiz_json
 from quizzes.grading import grade, reading, report, statistics
-from quizzes.grading.answers import form, read_file, read_table
 from quizzes.grading.marking import brief_key, written_key
-from quizzes.pool import pool
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.grading.responses import answer_file, read_file, read_table
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.roster import Owner, numbered
+from quizzes.search import draw_variants
 from tests.quizzes.made import choice, grid, number, template
 
 QUIZ = Quiz(
@@ -27,9 +27,9 @@ QUIZ = Quiz(
 
 def made(owners):
     names = [owner.id for owner in owners]
-    pools = [pool(template(make, make.__name__), "a seed", names) for make in (number, grid, choice)]
+    pools = [draw_variants(template(make, make.__name__), "a seed", names) for make in (number, grid, choice)]
     versions = [Version(owner, f"AAAA-{place:04}", tuple(each)) for place, (owner, *each) in enumerate(zip(owners, *pools))]
-    return Made(QUIZ, tuple(versions))
+    return GeneratedQuiz(QUIZ, tuple(versions))
 
 
 ROWS = r"2 r1 = (.*?) (.*?)    # .*\n2 r2 = (.*?) (.*?)    # .*"  # of the grid, in a form
@@ -39,7 +39,7 @@ CLASS = [Owner(f"student{place}@example.com", f"Student {place}") for place in r
 def right(version):
     """Return the form of a version with all answers right."""
     lines = []
-    for line in form(version).splitlines():
+    for line in answer_file(version).splitlines():
         if found := re.fullmatch(r"((\d+)(?: r(\d))? = )(.*)", line):
             rows = brief_key(version.variants[int(found[2]) - 1]).split(" / ")
             line = found[1] + rows[int(found[3] or 1) - 1] + found[4]
@@ -59,7 +59,7 @@ def test_a_form_filled_in_rightly_gets_all_points():
 
 
 def test_an_empty_form_gets_none_and_says_so():
-    one = graded(made(CLASS), form(made(CLASS).versions[3]))
+    one = graded(made(CLASS), answer_file(made(CLASS).versions[3]))
     assert one.score == 0 and not any(mark.answered for mark in one.marks)
 
 
@@ -120,7 +120,7 @@ def test_any_encoding_and_any_way_to_store_an_accent(code):
 )
 def test_a_document_is_named_as_what_it_is(content, kind):
     given = read_file(content, "answers.txt")
-    assert given.problem == f"it is {kind}, not a text file; save it as .txt" and not given.answers
+    assert given.problem == f"it is {kind}, not a text file; save it as .txt" and not given.replies
 
 
 def test_a_letter_of_another_script_is_named_to_the_teacher():
@@ -144,7 +144,7 @@ def test_lines_that_mean_nothing_cost_nothing_else():
 def test_answers_to_another_seed_belong_nowhere():
     quiz = made(CLASS)
     text = right(quiz.versions[0]).replace("AAAA-0000", "BBBB-0000")
-    with pytest.raises(UserError, match=r"no version of this quiz has the code 'BBBB-0000'.*another making"):
+    with pytest.raises(UserError, match=r"no version of this quiz has the code 'BBBB-0000'.*another time"):
         graded(quiz, text)
 
 
@@ -176,7 +176,7 @@ def test_a_class_in_a_table():
             line(version, str(doubled), str(a), str(b), str(c), str(d), written_key(version.variants[2]), code=place % 2)
         )
     found, problems = grade.grade_all(quiz, table(quiz, lines))
-    assert problems == ["6 answers name no version: their grades are right only if they are to this very making"]
+    assert problems == ["6 answers name no version: their grades are right only if this is the quiz that the students had"]
     assert [one.score for one in found] == [7.0] * 6 + [5.0] * 6
     items = statistics.items(quiz, found)
     assert [item.tally.difficulty for item in items] == [0.5, 1.0, 1.0]
@@ -251,9 +251,9 @@ def test_one_bad_line_stops_nobody_elses_grade():
 
 def test_a_file_that_is_no_file_of_answers(tmp_path):
     for content in (b"\x00" * 100, b"\xff\xfe\x00", bytes(range(256)), b"=" * 5000):
-        assert not read_file(content, "x").answers
+        assert not read_file(content, "x").replies
     large = read_file(b"1 = 3\n" * 200_000, "x")
-    assert "larger than" in large.problem and not large.answers
+    assert "larger than" in large.problem and not large.replies
     with pytest.raises(UserError, match=r"no file in it ends in \.txt"):
         reading.read(tmp_path, made(CLASS))
 
@@ -288,5 +288,5 @@ def test_the_tables_for_the_teacher():
 
 def test_numbered_versions_and_json():
     quiz = made(numbered(3))
-    assert record.read(record.written(quiz)) == quiz
+    assert quiz_json.read(quiz_json.written(quiz)) == quiz
     assert graded(quiz, right(quiz.versions[1]) + "\nstudent = whoever").student == "whoever"

@@ -74,6 +74,7 @@ def test_no_id_stands_in_what_is_kept(tmp_path):
     assert b"ada" not in kept and len(json.loads(kept)["answers"]) == 3
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["report.html", "history.html"])
 def test_a_page_fits_any_screen(tmp_path, browser, name):
     long = "a-name-of-a-misconception-or-template-that-is-long-enough-for-any-chart" * 2

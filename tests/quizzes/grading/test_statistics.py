@@ -13,7 +13,7 @@ from quizzes.grading import report
 from quizzes.grading.grade import Graded
 from quizzes.grading.marking import Mark
 from quizzes.grading.statistics import Tally, alpha, comparisons, fairness, items, statistics, topics
-from quizzes.quiz import Entry, Made, Quiz, Version
+from quizzes.quiz import Entry, GeneratedQuiz, Quiz, Version
 from quizzes.roster import Owner, numbered
 from tests.quizzes.made import number, variant
 
@@ -35,7 +35,7 @@ def a_class(credits, owners=None, worth=POINTS, variants=None, misconceptions=No
         marks = tuple(Mark(Fraction(float(credit)), "", wrong) for credit in row)
         points = tuple(float(credit) * entry.points for credit, entry in zip(row, quiz.entries))
         graded.append(Graded(version, f"student {student}", marks, points, ()))
-    return Made(quiz, tuple(one.version for one in graded)), graded
+    return GeneratedQuiz(quiz, tuple(one.version for one in graded)), graded
 
 
 def credits():
@@ -112,6 +112,7 @@ def test_a_version_that_is_harder_is_found_and_named():
     )
 
 
+@pytest.mark.costly
 def test_chance_alone_rarely_looks_unfair():
     rooms = [numbered(6)[number % 6] for number in range(60)]
     alarms = 0

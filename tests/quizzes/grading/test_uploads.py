@@ -8,14 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizzes.grading import grade, reading
-from quizzes.grading.answers import form
+from quizzes.grading.responses import answer_file
 from quizzes.roster import Owner, numbered
 from tests.quizzes.grading.test_grade import made, right
 
 CLASS = [Owner("ada@example.com", "Ada"), Owner("bob@example.com", "Bob"), Owner("cyd@example.com", "Cyd")]
 QUIZ, ROOM, ONE = made(CLASS), made(numbered(3)), made(numbered(1))
 ADA, BOB, CYD = QUIZ.versions
-EMPTY = form(ADA)
+EMPTY = answer_file(ADA)
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_the_version_may_stand_in_the_files_name_alone(graded):
 def test_a_copy_is_newer_than_what_it_is_a_copy_of(graded, quiz, copy):
     version = quiz.versions[1]
     first, second = f"answers-{version.code}.txt", f"{copy.format(version.code)}.txt"
-    students, problems = graded(quiz, {second: right(version), first: form(version)})
+    students, problems = graded(quiz, {second: right(version), first: answer_file(version)})
     assert [score for _, score in students] == [7]
     assert len(problems) == 1 and problems[0].startswith(f"{first}: does not count, ") and problems[0].endswith(second)
 
@@ -94,14 +94,16 @@ def test_the_same_answers_twice_count_once(graded):
     ],
 )
 def test_two_students_who_claim_to_be_the_same_get_nothing(graded, hers, his):
-    files = {hers.format(BOB.code): right(BOB), his.format(BOB.code): (form(BOB), 3600), "c.txt": right(CYD)}
+    files = {hers.format(BOB.code): right(BOB), his.format(BOB.code): (answer_file(BOB), 3600), "c.txt": right(CYD)}
     students, problems = graded(QUIZ, files)
     assert students == [("cyd@example.com", 7)]
     assert len(problems) == 1 and "claim to be bob@example.com's but come from different students" in problems[0]
 
 
 def test_who_claims_anothers_version_gets_nothing_and_harms_nobody(graded):
-    students, problems = graded(QUIZ, {f"answers-{ADA.code}.txt": form(BOB), f"answers-{BOB.code}.txt": (right(BOB), 3600)})
+    students, problems = graded(
+        QUIZ, {f"answers-{ADA.code}.txt": answer_file(BOB), f"answers-{BOB.code}.txt": (right(BOB), 3600)}
+    )
     assert students == [("bob@example.com", 7)]
     said = f"answers-{ADA.code}.txt: its name says version {ADA.code}, but its answers are to version {BOB.code}"
     assert problems == [said]
@@ -117,7 +119,7 @@ def test_two_who_claim_each_others_name_or_code_get_nothing(graded):
 def test_versions_for_the_room_may_be_answered_by_many(graded):
     version = ROOM.versions[2]
     files = {f"{who}_answers-{version.code}.txt": right(version) for who in ("ada_1_2", "bob_2_3", "cyd_3_4")}
-    files |= {f"ada_1_2_answers-{version.code}-again.txt": (form(version), 60)}
+    files |= {f"ada_1_2_answers-{version.code}-again.txt": (answer_file(version), 60)}
     students, problems = graded(ROOM, files)
     assert [score for _, score in students] == [7, 7, 7] and len(problems) == 1
 
@@ -185,4 +187,6 @@ def test_answers_to_another_making_are_never_graded(tmp_path):
         (tmp_path / f"1_answers-{version.code} (1).txt").write_text(unnamed)
     found, problems = grade.grade_all(now, reading.read(tmp_path, now))
     assert not found and len(problems) == 6
-    assert all("or the answers are to another making, whose teacher/versions.csv lists it" in each for each in problems)
+    assert all(
+        "or the quiz was generated another time; that time's teacher/versions.csv lists it" in each for each in problems
+    )

@@ -15,17 +15,17 @@ from hypothesis import strategies as st
 from command_line.quiz import quiz as command
 from common.errors import UserError
 from gradescope.quiz import _document
-from quizzes import making, record
-from quizzes.exports import forms, markdown, moodle, page
-from quizzes.grading.answers import read_file
+from quizzes import making, quiz_json
+from quizzes.exports import answer_files, markdown, moodle, page
 from quizzes.grading.grade import grade
 from quizzes.grading.marking import mark
+from quizzes.grading.responses import read_file
 from quizzes.language import Language
 from quizzes.languages import catalogue
 from quizzes.languages.skeleton import generalised
 from quizzes.languages.translating import Pattern, Translator, in_language, translated
-from quizzes.pool import pool
 from quizzes.roster import Owner
+from quizzes.search import draw_variants
 from quizzes.template import find
 from quizzes.text import maths
 
@@ -95,7 +95,7 @@ def test_a_place_that_comes_twice_holds_the_same():
 
 
 def test_what_is_still_english_is_told():
-    variant = pool(find("output-size"), "seed", ["1"])[0]
+    variant = draw_variants(find("output-size"), "seed", ["1"])[0]
     language = Language("fr", {"the stride is ignored.": "le pas est ignoré."})
     french = translated(variant, language)
     assert french.stem == variant.stem and french.untranslated
@@ -105,7 +105,7 @@ def test_what_is_still_english_is_told():
 
 
 def test_options_that_would_read_alike_are_refused():
-    variant = next(one for one in pool(find("transfer-advantages"), "seed", list("abc")))
+    variant = next(one for one in draw_variants(find("transfer-advantages"), "seed", list("abc")))
     same = {option.text: "pareil" for option in variant.answer.options}
     with pytest.raises(UserError, match="two options read alike in its language 'fr'"):
         translated(variant, Language("fr", same))
@@ -163,7 +163,7 @@ def test_every_word_around_the_questions_is_said_in_the_language():
     own = {"Ada", "org", "answers", "txt", "JavaScript", *"-".join(v.code for v in echo.versions).split("-")}
     version = echo.versions[0]
     assert words(shown(page.files(echo)[f"self-check/{version.code}.html"].decode())) - own - words(version.code) == set()
-    for files in (markdown.files(echo), forms.files(echo)):
+    for files in (markdown.files(echo), answer_files.files(echo)):
         for name, content in files.items():
             if name.endswith((".md", ".txt")):
                 text = re.sub(r"\]\(.*?\)|^version = .*$|^#+ .*version.*$", "]", content.decode(), flags=re.MULTILINE)
@@ -185,12 +185,13 @@ def translated_by(variant, language):
     return with_texts(variant, lambda text: language.phrases[text] if "$$" not in text and "`" not in text else "7")
 
 
+@pytest.mark.costly
 def test_a_quiz_in_german_from_its_file_to_its_marks(tmp_path):
     path = tmp_path / "quiz.toml"
     path.write_text(EXAMPLE.read_text().replace('language = "en"', 'language = "de"'))
     result = CliRunner().invoke(command, ["make", str(path), "--seed", "s", "--out", str(tmp_path / "out")])
     assert result.exit_code == 0 and "still" not in result.output, result.output
-    made = record.read((tmp_path / "out" / "teacher" / "quiz.json").read_bytes())
+    made = quiz_json.read((tmp_path / "out" / "teacher" / "quiz.json").read_bytes())
     assert made.quiz.title == "Faltungsnetze" and made.quiz.language == catalogue.find("de", ROOT)
     version = made.versions[0]
     html = (tmp_path / "out" / "self-check" / f"{version.code}.html").read_text()
@@ -249,8 +250,8 @@ def test_ones_own_words_go_before_ours(tmp_path):
         ('code = "French"', "code must be a language as HTML names it, such as fr or pt-BR, not 'French'"),
         ('code = "fr"\n[questions]\n"{n} pixels" = "pixels"', "'{n} pixels': the translation lacks {n}"),
         ('code = "fr"\n[program]\n"pixels" = "{n} pixels"', "'pixels': the English has no {n}"),
-        ('code = "fr"\n[questions]\n"{a} of {b}{c}" = "{a} de {b}{c}"', "something must stand between two places"),
-        ('code = "fr"\n[questions]\n"{a}" = "{a}"', "something must stand beside the places"),
+        ('code = "fr"\n[questions]\n"{a} of {b}{c}" = "{a} de {b}{c}"', "there must be words between two places"),
+        ('code = "fr"\n[questions]\n"{a}" = "{a}"', "there must be words beside the places"),
         ('code = "fr"\n[questions]\n"a" = 3', "must be a text"),
         ("code = ", "Invalid value"),
         ('code = "fr"\n[texts]\n', "texts"),

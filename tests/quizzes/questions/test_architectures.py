@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch import nn
 
-from quizzes.pool import pool
+from quizzes.search import draw_variants
 from quizzes.template import find
 
 SEEDS = [str(number) for number in range(12)]
@@ -52,7 +52,7 @@ def run(stem):
     "name", ["shapes-through-an-architecture", "inputs-of-the-first-dense-layer", "weights-of-a-lenet"]
 )
 def test_torch_finds_the_key_in_the_stem(name):
-    for variant in pool(find(name), "torch", SEEDS):
+    for variant in draw_variants(find(name), "torch", SEEDS):
         shapes, counts = run(variant.stem)
         match name:
             case "shapes-through-an-architecture":
@@ -64,8 +64,9 @@ def test_torch_finds_the_key_in_the_stem(name):
                 assert [value for (value,) in variant.answer.values] == [*counted, sum(counted)]
 
 
+@pytest.mark.costly
 def test_torch_breaks_where_the_key_says():
-    for variant in pool(find("where-a-network-breaks"), "torch", SEEDS):
+    for variant in draw_variants(find("where-a-network-breaks"), "torch", SEEDS):
         _, rows = read("1 × 1 × 1 (channels" + variant.stem)
         height, width = map(int, re.search(r"images (\d+) pixels high and (\d+) pixels", variant.stem).groups())
         values = torch.zeros(1, 3, height, width)
@@ -78,8 +79,9 @@ def test_torch_breaks_where_the_key_says():
             layers[position - 1](values)
 
 
+@pytest.mark.costly
 def test_one_change_changes_torch_as_much():
-    for variant in pool(find("weights-after-one-change"), "torch", SEEDS):
+    for variant in draw_variants(find("weights-after-one-change"), "torch", SEEDS):
         before = sum(run(variant.stem)[1])
         name, number, size = re.search(
             r"changed: (\w+ \d) gets (?:(\d+) (?:kernels|units)|kernels of (\d+))", variant.stem

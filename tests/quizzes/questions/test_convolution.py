@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from quizzes.certify import certify
-from quizzes.pool import pool, repeat
 from quizzes.rng import Repeated, Seeded
+from quizzes.search import draw_variants, repeat
 from quizzes.template import find
 from tests.quizzes.made import from_record
 
@@ -20,14 +20,16 @@ def convolved(slide):
     return torch.nn.functional.conv2d(images, kernels, bias, slide.stride, slide.padding)[0, 0].tolist()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("name", ["convolution-by-hand", "convolution-with-padding", "convolution-with-channels"])
 def test_torch_gives_the_same_feature_maps(name):
-    for variant in pool(find(name), "torch", MANY):
+    for variant in draw_variants(find(name), "torch", MANY):
         assert [list(row) for row in variant.answer.values] == convolved(variant.slide)
 
 
+@pytest.mark.costly
 def test_torch_gives_the_same_numbers_at_two_places():
-    for variant in pool(find("places-of-a-feature-map"), "torch", MANY):
+    for variant in draw_variants(find("places-of-a-feature-map"), "torch", MANY):
         places = [[int(word) - 1 for word in name.replace(",", "").split()[1::2]] for name in variant.answer.columns]
         feature_map = convolved(variant.slide)
         assert list(variant.answer.values[0]) == [feature_map[row][column] for row, column in places]
@@ -39,8 +41,9 @@ def matrices(text):
     return [[[int(cell) for cell in row.split("&")] for row in part.split(r"\\")] for part in parts]
 
 
+@pytest.mark.costly
 def test_torch_finds_the_one_kernel_that_fits():
-    for variant in pool(find("which-kernel"), "torch", MANY):
+    for variant in draw_variants(find("which-kernel"), "torch", MANY):
         image, shown = (torch.tensor(rows, dtype=torch.float64) for rows in matrices(variant.stem))
         for option in variant.answer.options:
             kernel = torch.tensor(matrices(option.text)[0], dtype=torch.float64)
@@ -49,15 +52,16 @@ def test_torch_finds_the_one_kernel_that_fits():
 
 
 def test_torch_gives_the_same_answers_to_an_edge():
-    for variant in pool(find("edge-kernels"), "torch", MANY):
+    for variant in draw_variants(find("edge-kernels"), "torch", MANY):
         patch, *kernels = (torch.tensor(rows, dtype=torch.float64) for rows in matrices(variant.stem))
         answers = torch.nn.functional.conv2d(patch[None, None], torch.stack(kernels)[:, None]).flatten().tolist()
         assert list(variant.answer.values[0]) == answers
 
 
+@pytest.mark.costly
 def test_torch_sees_no_difference_after_a_flip_that_changes_nothing():
     image = torch.tensor(np.random.default_rng(0).integers(-9, 9, (1, 1, 6, 6)), dtype=torch.float64)
-    for variant in pool(find("kernels-that-may-be-flipped"), "torch", MANY):
+    for variant in draw_variants(find("kernels-that-may-be-flipped"), "torch", MANY):
         for option in variant.answer.options:
             kernel = torch.tensor(matrices(option.text)[0], dtype=torch.float64)[None, None]
             one, other = (torch.nn.functional.conv2d(image, each) for each in (kernel, kernel.flip(2, 3)))
@@ -77,13 +81,13 @@ def test_the_lectures_image_and_kernel():
 
 @pytest.mark.parametrize("name", ["convolution-with-channels", "overlapping-pooling", "output-shape"])
 def test_slides_survive_json(name):
-    (variant,) = pool(find(name), "json", ["one"])
+    (variant,) = draw_variants(find(name), "json", ["one"])
     assert (variant.slide is None) == (name == "output-shape")
     assert from_record(variant) == variant
 
 
 def test_alt_texts_read_out_every_row():
-    for variant in pool(find("convolution-with-padding"), "alt", MANY[:20]):
+    for variant in draw_variants(find("convolution-with-padding"), "alt", MANY[:20]):
         (image,), (kernel,) = variant.slide.images, variant.slide.kernels
         around = [[0] * 6, *([0, *row, 0] for row in image), [0] * 6]
         for rows in (around, kernel):
@@ -92,10 +96,10 @@ def test_alt_texts_read_out_every_row():
 
 def test_all_weights_of_a_kernel_are_drawn_anywhere():
     """A shuffle that left a zero in its place would make some variants easier."""
-    kernels = [variant.slide.kernels[0] for variant in pool(find("convolution-by-hand"), "zeros", MANY)]
+    kernels = [variant.slide.kernels[0] for variant in draw_variants(find("convolution-by-hand"), "zeros", MANY)]
     assert (np.array(kernels) == 0).any(axis=0).all() and (np.array(kernels) != 0).any(axis=0).all()
 
 
 def test_a_repeated_draw_is_the_same_question():
-    (variant,) = pool(find("places-of-a-feature-map"), "again", ["one"])
+    (variant,) = draw_variants(find("places-of-a-feature-map"), "again", ["one"])
     assert find("places-of-a-feature-map").make(Repeated(variant.certificate.drawn)).stem == variant.stem

@@ -4,7 +4,8 @@ import pytest
 
 from common.errors import UserError
 from quizzes.certify import certify
-from quizzes.question import Unfit
+from quizzes.question import RejectedDraw
+from quizzes.questions import TOPICS
 from quizzes.rng import LARGEST, Seeded
 from quizzes.template import templates
 
@@ -22,6 +23,10 @@ MODULES = (
     "gpu_memory",
 )
 NAMES = [name for name, template in templates().items() if template.make.__module__.split(".")[-1] in MODULES]
+
+
+def test_each_module_is_in_the_bank():
+    assert set(MODULES) <= set(TOPICS)
 
 
 @pytest.mark.parametrize("value", [0, 1, LARGEST])
@@ -43,7 +48,7 @@ def asked(template, draw, tries=500):
         draw.start_again()
         try:
             certify(template, template.make(draw), draw.drawn)
-        except (Unfit, UserError):
+        except (RejectedDraw, UserError):
             continue
         return
 

@@ -12,9 +12,9 @@ from gpu.machine.launch import launch
 from gpu.machine.program import read
 from quizzes.making import make
 from quizzes.making import read as read_quiz
-from quizzes.pool import pool
 from quizzes.rng import Seeded
 from quizzes.roster import numbered
+from quizzes.search import draw_variants
 from quizzes.template import find
 from tests.conftest import ROOT
 
@@ -51,7 +51,7 @@ def answer(variant):
 
 
 def test_element_of_a_thread():
-    for variant in pool(find("element-of-a-thread"), "gpu", FEW):
+    for variant in draw_variants(find("element-of-a-thread"), "gpu", FEW):
         blocks, threads, thread, block, element = numbers(
             r"with (\d+) blocks of (\d+) .* thread (\d+) of block (\d+)\?.* `i` is ([\d,]+),", variant
         )
@@ -62,7 +62,7 @@ def test_element_of_a_thread():
 
 
 def test_blocks_for_a_size():
-    for variant in pool(find("blocks-for-a-size"), "gpu", FEW):
+    for variant in draw_variants(find("blocks-for-a-size"), "gpu", FEW):
         size, threads = numbers(r"handles ([\d,]+) elements.* blocks of (\d+) threads", variant)
         blocks, working, idle, idle_warps = answer(variant)
         busy = np.zeros((blocks, threads), np.int32)
@@ -74,7 +74,7 @@ def test_blocks_for_a_size():
 
 
 def test_pixel_of_a_thread():
-    for variant in pool(find("pixel-of-a-thread"), "gpu", FEW):
+    for variant in draw_variants(find("pixel-of-a-thread"), "gpu", FEW):
         rows, columns, *threads = numbers(r"of (\d+) rows and (\d+) columns.* of \((\d+), (\d+)\) threads", variant)
         x, y, *block = numbers(r"thread \((\d+), (\d+)\) of block \((\d+), (\d+)\)", variant)
         output = np.zeros((rows, columns), np.int32)
@@ -89,7 +89,7 @@ def test_pixel_of_a_thread():
 
 
 def test_loop_over_the_grid():
-    for variant in pool(find("loop-over-the-grid"), "gpu", FEW):
+    for variant in draw_variants(find("loop-over-the-grid"), "gpu", FEW):
         blocks, threads, size = numbers(r"with (\d+) blocks of (\d+) threads, and `size` is ([\d,]+)\.", variant)
         thread, block, turn = numbers(r"thread (\d+) of block (\d+): what is `i` in round (\d+)", variant)
         values = np.zeros(size, np.float32)
@@ -100,7 +100,7 @@ def test_loop_over_the_grid():
 
 
 def test_values_through_shared_memory():
-    for variant in pool(find("values-through-shared-memory"), "gpu", FEW):
+    for variant in draw_variants(find("values-through-shared-memory"), "gpu", FEW):
         values = np.array(re.findall(r"\d+", re.search(r"holds ([\d, and]+)\.", variant.stem)[1]), np.int32)
         output = np.zeros_like(values)
         body = code(variant).partition("output):\n")[2].replace("\n    ", "\n").strip()
@@ -109,7 +109,7 @@ def test_values_through_shared_memory():
 
 
 def test_reduction_step_by_step():
-    for variant in pool(find("reduction-step-by-step"), "gpu", FEW):
+    for variant in draw_variants(find("reduction-step-by-step"), "gpu", FEW):
         said = re.search(r"holds (.*)\. What", variant.stem)[1].replace("\N{MINUS SIGN}", "-")
         s, history = np.array(re.findall(r"-?\d+", said), np.int32), np.zeros((3, 8), np.int32)
         noting = "cuda.syncthreads()\n    history[turn, t] = s[t]\n    turn += 1\n    cuda.syncthreads()"
@@ -134,7 +134,7 @@ if t == 0:
 
 
 def test_reduction_in_rounds():
-    for variant in pool(find("reduction-in-rounds"), "gpu", FEW[:6]):
+    for variant in draw_variants(find("reduction-in-rounds"), "gpu", FEW[:6]):
         size, threads, turn = numbers(r"^([\d,]+) numbers.* blocks of (\d+) threads\..* in round (\d+)", variant)
         values, launches = np.ones(size, np.int32), []
         while values.size > 1:
@@ -148,8 +148,9 @@ def test_reduction_in_rounds():
         assert (len(launches), first.blocks[0], first.barriers, of_block_0) == answer(variant)
 
 
+@pytest.mark.costly
 def test_barriers_that_are_needed():
-    for variant in pool(find("barriers-that-are-needed"), "gpu", FEW):
+    for variant in draw_variants(find("barriers-that-are-needed"), "gpu", FEW):
         lines = [re.sub(r" +# \d+$", "", line) for line in code(variant).splitlines()]
         threads = int(re.search(r"blocks of (\d+) threads", variant.stem)[1])
         needed = {int(option.text.split()[-1]) for option in variant.answer.options if option.right}
@@ -165,6 +166,7 @@ def _races_with(lines, threads, barriers):
     return bool(races(run("\n".join(body), 1, threads, values=values, output=output)))
 
 
+@pytest.mark.costly
 def test_lines_that_race():
     draw, met = Seeded("lines"), set()
     for _ in range(12):
@@ -181,7 +183,7 @@ def test_lines_that_race():
 
 
 def test_sectors_of_a_read():
-    for variant in pool(find("sectors-of-a-read"), "gpu", FEW):
+    for variant in draw_variants(find("sectors-of-a-read"), "gpu", FEW):
         kind = re.search(r"array of (\w+) numbers", variant.stem)[1]
         for index, (sectors, wasted) in zip(reads(variant), variant.answer.values):
             a = np.zeros(1000, kind)
@@ -194,7 +196,7 @@ def test_sectors_of_a_read():
 
 def test_sectors_of_a_transposition():
     checked = 0
-    for variant in pool(find("sectors-of-a-transposition"), "gpu", [str(number) for number in range(60)]):
+    for variant in draw_variants(find("sectors-of-a-transposition"), "gpu", [str(number) for number in range(60)]):
         rows, columns = numbers(r"of (\d+) rows and (\d+) columns", variant)
         if rows * columns > 50_000:
             continue
@@ -224,7 +226,7 @@ def from_shared(shape, index, threads):
 
 
 def test_banks_of_a_tile():
-    for variant in pool(find("banks-of-a-tile"), "gpu", FEW[:6]):
+    for variant in draw_variants(find("banks-of-a-tile"), "gpu", FEW[:6]):
         shape = tuple(numbers(r"of (\d+) rows and (\d+) columns", variant))
         places = re.findall(r"`tile\[(\d+, \d+)\]`", variant.stem)
         banks = [int(from_shared(shape, place, (1, 1))[0].elements[0] % 32) for place in places]
@@ -233,14 +235,14 @@ def test_banks_of_a_tile():
 
 
 def test_turns_of_shared_memory():
-    for variant in pool(find("turns-of-shared-memory"), "gpu", FEW[:6]):
+    for variant in draw_variants(find("turns-of-shared-memory"), "gpu", FEW[:6]):
         for index, (banks, turns) in zip(reads(variant), variant.answer.values):
             step, request = from_shared(5000, index, (32, 1))
             assert (len(np.unique(step.elements % 32)), request.conflicts.tolist()) == (banks, [turns - 1])
 
 
 def test_widths_without_conflicts():
-    for variant in pool(find("widths-without-conflicts"), "gpu", FEW[:6]):
+    for variant in draw_variants(find("widths-without-conflicts"), "gpu", FEW[:6]):
         blocks = re.search(r"have \((\d+), (\d+)\) threads", variant.stem)
         threads, index = (tuple(map(int, blocks.groups())), "y, x") if blocks else ((32, 1), "t, 0")
         for option in variant.answer.options:

@@ -10,10 +10,10 @@ import pytest
 import torch
 
 from quizzes.drawing.plots import Axis, Curve, plot
-from quizzes.pool import pool
-from quizzes.question import Unfit
+from quizzes.question import RejectedDraw
 from quizzes.questions import data, features
 from quizzes.rng import Seeded
+from quizzes.search import draw_variants
 from quizzes.template import find
 
 MANY = [str(number) for number in range(60)]
@@ -30,8 +30,9 @@ def lines(variant):
     return rows[2:]
 
 
+@pytest.mark.costly
 def test_torch_takes_the_same_steps_downhill():
-    for variant in pool(find("gradient-descent"), "torch", MANY):
+    for variant in draw_variants(find("gradient-descent"), "torch", MANY):
         steepness, sign, minimum = re.search(r"L\(w\) = (\d*)\(?w(?: ([+-]) (\d+)\))?\^2", variant.stem).groups()
         minimum = -int(f"{sign}{minimum}") if sign else 0
         weight, rate = numbers(variant.stem.split("starts at")[1])[:2]
@@ -46,7 +47,7 @@ def test_torch_takes_the_same_steps_downhill():
 
 
 def test_torch_sends_the_same_gradients_back():
-    for variant in pool(find("vanishing-gradient"), "torch", MANY):
+    for variant in draw_variants(find("vanishing-gradient"), "torch", MANY):
         layers = [numbers(" ".join(row[1:])) for row in lines(variant)]
         value = torch.ones((), dtype=torch.float64, requires_grad=True)
         inputs = []
@@ -58,8 +59,9 @@ def test_torch_sends_the_same_gradients_back():
         assert [one.grad.item() for one in inputs[::-1]] == pytest.approx([float(one) for one in variant.answer.values[0]])
 
 
+@pytest.mark.costly
 def test_torch_trains_as_many_weights():
-    for variant in pool(find("trained-weights"), "torch", MANY):
+    for variant in draw_variants(find("trained-weights"), "torch", MANY):
         size = int(re.search(r"images of (\d+) ×", variant.stem)[1])
         shape = torch.zeros(1, 1 if "grey" in variant.stem else 3, size, size)
         layers = []
@@ -78,8 +80,9 @@ def test_torch_trains_as_many_weights():
         assert variant.answer.value == trained
 
 
+@pytest.mark.costly
 def test_gradients_show_how_far_a_layer_sees():
-    for variant in pool(find("first-layer-to-see"), "torch", MANY[:20]):
+    for variant in draw_variants(find("first-layer-to-see"), "torch", MANY[:20]):
         windows = [(int(row[2].split()[0]), int(row[3])) for row in lines(variant)]
         widths = dict(re.findall(r"((?:an? )[a-z ]+?) is (\d+) pixels", variant.stem))
         assert set(widths) == set(variant.answer.rows)
@@ -162,7 +165,7 @@ def curves(picture, width, top, low=0.0):
 
 
 def test_the_gain_can_be_read_from_the_drawing():
-    for variant in pool(find("transfer-gain"), "plot", MANY):
+    for variant in draw_variants(find("transfer-gain"), "plot", MANY):
         top = numbers(re.search(r"from 0 to ([\d,]+)\. transferred", variant.picture.alt)[1])[0]
         transferred, scratch = curves(variant.picture, 40, top)
         place = -1 if "at the end" in variant.stem else 0
@@ -178,7 +181,7 @@ def test_the_gain_can_be_read_from_the_drawing():
 
 
 def test_advantages_can_be_read_from_the_drawing():
-    for variant in pool(find("transfer-advantages"), "plot", MANY):
+    for variant in draw_variants(find("transfer-advantages"), "plot", MANY):
         transferred, scratch = curves(variant.picture, 40, 100)
         leads = {
             "At epoch 0": transferred[0][1] - scratch[0][1],
@@ -194,14 +197,14 @@ def test_advantages_can_be_read_from_the_drawing():
 
 
 def test_the_validation_loss_lies_above_that_of_training():
-    for variant in pool(find("over-fitting"), "plot", MANY):
+    for variant in draw_variants(find("over-fitting"), "plot", MANY):
         training, validation = curves(variant.picture, 60, 2.5)
         assert all(above[1] >= below[1] - 0.01 for above, below in zip(validation, training))
         assert max(y for _, y in validation) <= 2.5
 
 
 def test_what_is_said_of_losses_can_be_read_from_the_drawing():
-    for variant in pool(find("over-fitting"), "read", MANY):
+    for variant in draw_variants(find("over-fitting"), "read", MANY):
         training, validation = ([y for _, y in line] for line in curves(variant.picture, 60, 2.5))
         lowest = validation.index(min(validation))
         falls = training[50] - training[60] > 0.08 and validation[50] - validation[60] > 0.08
@@ -223,22 +226,22 @@ def test_what_is_said_of_losses_can_be_read_from_the_drawing():
 
 @pytest.mark.parametrize("turn", range(11, 46, 2))
 def test_losses_stay_within_the_plot_wherever_they_turn(turn):
-    template, draw = find("over-fitting"), Seeded("turn", fixed={"turning point": turn, "kind": "over-fitting"})
+    template, draw = find("over-fitting"), Seeded("turn", fixed={"turning point": turn, "kind": "overfitting"})
     for _ in range(50):
         draw.start_again()
-        with suppress(Unfit):
+        with suppress(RejectedDraw):
             picture = template.make(draw).picture()
             assert all(0 <= y <= 2.51 for line in curves(picture, 60, 2.5) for _, y in line)
 
 
 def test_only_one_failure_fits_what_was_measured():
-    for variant in pool(find("diagnose"), "fits", MANY):
+    for variant in draw_variants(find("diagnose"), "fits", MANY):
         training, valid, background, noisy, group = (float(row[1]) for row in lines(variant))
         dead, ratio = numbers(variant.stem.split("layer 2,")[1])[0], numbers(variant.stem.split("about")[1])[0]
         fits = {
-            "over-fits": training - valid > 5,
-            "under-fits": training < 90,
-            "short cut": valid - background > 5,
+            "overfits": training - valid > 5,
+            "underfits": training < 90,
+            "shortcut": valid - background > 5,
             "noise": valid - noisy > 5,
             "dead": dead > 10,
             "vanish": ratio > 100,
@@ -249,7 +252,7 @@ def test_only_one_failure_fits_what_was_measured():
 
 
 def test_early_stopping_watches_a_loss_above_that_of_training():
-    for variant in pool(find("early-stopping"), "losses", MANY):
+    for variant in draw_variants(find("early-stopping"), "losses", MANY):
         training, validation = zip(*((float(row[1]), float(row[2])) for row in lines(variant)))
         assert all(above > below for below, above in zip(training, validation))
         assert all(late < early for early, late in zip(training, training[1:]))
@@ -276,14 +279,14 @@ def test_a_plot_says_its_numbers_and_tells_its_lines_apart():
 def test_dead_neurons_give_nothing_for_any_image():
     draws = torch.Generator().manual_seed(0)
     pixels = torch.cat([torch.rand(500, 3, generator=draws), torch.rand(500, 3, generator=draws).round()])
-    for variant in pool(find("dead-neurons"), "torch", MANY):
+    for variant in draw_variants(find("dead-neurons"), "torch", MANY):
         for option in variant.answer.options:
             *weights, intercept = numbers(option.text)
             assert option.right == (torch.relu(pixels @ torch.tensor(weights) + intercept).max().item() == 0)
 
 
 def test_the_shares_of_a_confusion_matrix():
-    for variant in pool(find("rare-illness"), "by hand", MANY):
+    for variant in draw_variants(find("rare-illness"), "by hand", MANY):
         (_, found, missed), (_, false, quiet) = lines(variant)
         found, missed, false, quiet = map(int, (found, missed, false, quiet))
         accuracy, precision, recall, never = variant.answer.values[0]

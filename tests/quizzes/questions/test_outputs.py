@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch.nn import functional as F
 
-from quizzes.pool import pool
+from quizzes.search import draw_variants
 from quizzes.template import find
 
 MANY = [str(number) for number in range(60)]
@@ -25,7 +25,7 @@ def lines(text):
 
 
 def test_torch_ranks_the_right_classes_alike():
-    for variant in pool(find("rank-of-the-right-class"), "torch", MANY):
+    for variant in draw_variants(find("rank-of-the-right-class"), "torch", MANY):
         (_, _, *classes), *rows = lines(variant.stem)
         scores = torch.tensor([numbers(" ".join(row[2:])) for row in rows])
         right = torch.tensor([[classes.index(row[1])] for row in rows])
@@ -37,7 +37,7 @@ def test_torch_ranks_the_right_classes_alike():
 
 def test_the_deviation_is_that_of_many_drawn_test_sets():
     draws = np.random.default_rng(0)
-    for variant in pool(find("more-than-chance"), "draws", MANY[:20]):
+    for variant in draw_variants(find("more-than-chance"), "draws", MANY[:20]):
         errors, images = map(int, numbers(variant.stem.replace(",", ""))[:2])
         deviation, low, high = variant.answer.values[0]
         drawn = draws.binomial(images, errors / images, 20_000)
@@ -46,7 +46,7 @@ def test_the_deviation_is_that_of_many_drawn_test_sets():
 
 
 def test_exactly_the_boxes_remain_that_no_remaining_better_one_overlaps():
-    for variant in pool(find("boxes-that-remain"), "subsets", MANY):
+    for variant in draw_variants(find("boxes-that-remain"), "subsets", MANY):
         (_, *names), (_, *scores), (_, *right), *rows = lines(variant.stem)
         scores = dict(zip(names, map(int, scores)))
         overlaps = {
@@ -66,7 +66,7 @@ def test_exactly_the_boxes_remain_that_no_remaining_better_one_overlaps():
 
 
 def test_torch_lays_the_same_kernels_down():
-    for variant in pool(find("transposed-convolution-of-a-row"), "torch", MANY):
+    for variant in draw_variants(find("transposed-convolution-of-a-row"), "torch", MANY):
         stride, *row = numbers(variant.stem.split(": it lays")[0])
         kernel = numbers(variant.stem.split("its kernel, ")[1].split(", once")[0])
         found = F.conv_transpose1d(torch.tensor([[row]]), torch.tensor([[kernel]]), stride=int(stride))
@@ -78,7 +78,7 @@ def test_torch_lays_the_same_kernels_down():
 
 
 def test_a_recurrent_layer_of_torch_has_the_same_states():
-    for variant in pool(find("recurrent-neuron"), "torch", MANY):
+    for variant in draw_variants(find("recurrent-neuron"), "torch", MANY):
         weight, back, bias = re.search(r"max\(0, (\d+) x_t ([+-] \d+) h_\{t-1\} ([+-] \d+)\)", variant.stem).groups()
         inputs = numbers(variant.stem.split("The inputs are ")[1].split(", one for")[0])
         layer = torch.nn.RNN(1, 1, nonlinearity="relu", batch_first=True)
@@ -97,14 +97,14 @@ def test_what_is_said_of_two_layers_is_about_what_was_claimed():
         "products": "product",
         "convolution has": "kernel",
     }
-    for variant in pool(find("convolutional-or-dense"), "about", MANY):
+    for variant in draw_variants(find("convolutional-or-dense"), "about", MANY):
         for option, step in zip(variant.answer.options, variant.steps):
             _, said = step.split(option.text)
             assert all(word in said for claim, word in about.items() if claim in option.text)
 
 
 def test_a_recurrent_network_of_torch_has_as_many_weights():
-    for variant in pool(find("weights-of-a-recurrent-network"), "torch", MANY):
+    for variant in draw_variants(find("weights-of-a-recurrent-network"), "torch", MANY):
         states, steps, inputs, *_ = map(int, numbers(variant.stem))
         outputs = int(re.search(r"makes (\d+) outputs", variant.stem)[1])
         recurrent, last, dense = variant.answer.values[0]
@@ -115,7 +115,7 @@ def test_a_recurrent_network_of_torch_has_as_many_weights():
 
 
 def test_torch_has_the_same_losses_of_two_networks():
-    for variant in pool(find("two-networks-compete"), "torch", MANY):
+    for variant in draw_variants(find("two-networks-compete"), "torch", MANY):
         real, generated = (torch.tensor(numbers(" ".join(row[1:])), dtype=torch.float64) for row in lines(variant.stem)[1:])
         discriminator, generator, wrong = map(float, variant.answer.values[0])
         ones, zeros = torch.ones_like(real), torch.zeros_like(real)
@@ -126,7 +126,7 @@ def test_torch_has_the_same_losses_of_two_networks():
 
 
 def test_returns_are_polynomials_in_the_discount():
-    for variant in pool(find("returns-of-an-episode"), "polynomials", MANY):
+    for variant in draw_variants(find("returns-of-an-episode"), "polynomials", MANY):
         rewards = numbers(variant.stem.split("rewards ")[1].split(". Then")[0])
         discount = float(re.search(r"gamma = ([\d.]+)", variant.stem)[1])
         found = [np.polyval(rewards[: step - 1 if step else None : -1], discount) for step in range(4)]

@@ -5,10 +5,10 @@ import torch
 from torch.nn import functional
 
 import kernels
-from quizzes.pool import pool
 from quizzes.question import written
+from quizzes.search import draw_variants
 from quizzes.template import find
-from quizzes.tools import by_hand
+from quizzes.tools import independent
 
 MANY = [str(number) for number in range(100)]
 
@@ -41,7 +41,7 @@ def pooled(image, size, stride, mode):
 )
 def test_torch_gives_the_same_maps(name, modes):
     met = set()
-    for variant in pool(find(name), "torch", MANY):
+    for variant in draw_variants(find(name), "torch", MANY):
         slide = variant.slide
         wanted = pooled(slide.images[0], slide.size, slide.stride, slide.pool)
         assert [[float(value) for value in row] for row in variant.answer.values] == wanted.tolist()
@@ -50,9 +50,9 @@ def test_torch_gives_the_same_maps(name, modes):
 
 
 def test_every_mode_can_be_pooled_on_paper():
-    assert set(by_hand.REDUCTIONS) == set(kernels.MODES)
+    assert set(independent.REDUCTIONS) == set(kernels.MODES)
     with pytest.raises(NotImplementedError, match='by "made up" on paper is not written yet'):
-        by_hand.pooled([[1, 2], [3, 4]], (2, 2), (2, 2), "made up")
+        independent.pooled([[1, 2], [3, 4]], (2, 2), (2, 2), "made up")
 
 
 def rows(text):
@@ -60,7 +60,7 @@ def rows(text):
 
 
 def test_torch_sees_the_same_growth():
-    for variant in pool(find("changed-pixel"), "torch", MANY):
+    for variant in draw_variants(find("changed-pixel"), "torch", MANY):
         image = rows(variant.stem.split(r"\begin{bmatrix}")[1])
         row, column, old, new = (
             int(variant.stem.split(before)[-1].split()[0].strip(",?.")) for before in ("row ", "column ", "from ", " to ")
@@ -75,7 +75,7 @@ def test_torch_sees_the_same_growth():
 
 def test_torch_finds_the_one_way_to_pool_that_fits():
     called = {"maximum": "max", "minimum": "min", "median": "median"}
-    for variant in pool(find("which-pooling"), "torch", MANY):
+    for variant in draw_variants(find("which-pooling"), "torch", MANY):
         image, shown = (rows(part) for part in variant.stem.split(r"\begin{bmatrix}")[1:])
         for option in variant.answer.options:
             mode, *numbers = option.text.replace("$", "").replace(r"\times", "").replace(",", "").split()
@@ -85,6 +85,9 @@ def test_torch_finds_the_one_way_to_pool_that_fits():
 
 def test_averages_have_decimals_that_can_be_written():
     values = {
-        value for variant in pool(find("average-pooling"), "s", MANY) for row in variant.answer.values for value in row
+        value
+        for variant in draw_variants(find("average-pooling"), "s", MANY)
+        for row in variant.answer.values
+        for value in row
     }
     assert {written(value).partition(".")[2] for value in values} == {"", "25", "5", "75"}

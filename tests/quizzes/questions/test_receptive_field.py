@@ -6,16 +6,16 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from quizzes.pool import pool
+from quizzes.search import draw_variants
 from quizzes.template import find
 
 SEEDS = [str(number) for number in range(12)]
 
 
 def test_gradients_reach_the_pixels_of_the_key():
-    for variant in pool(find("which-pixels-a-value-sees"), "torch", SEEDS):
+    for variant in draw_variants(find("which-pixels-a-value-sees"), "torch", SEEDS):
         height, width = map(int, re.search(r"(\d+) rows and (\d+) columns goes", variant.stem).groups())
-        row, column = map(int, re.search(r"stands in row (\d+), column (\d+)", variant.stem).groups())
+        row, column = map(int, re.search(r"is in row (\d+), column (\d+)", variant.stem).groups())
         image = torch.ones(1, 1, height, width, requires_grad=True)
         values = image
         for line in [line for line in variant.stem.splitlines() if line.startswith("| ")][2:]:
@@ -35,8 +35,8 @@ def test_gradients_reach_the_pixels_of_the_key():
 
 
 def test_the_lines_of_the_picture_are_told():
-    for variant in pool(find("follow-the-lines-to-the-image"), "told", SEEDS):
-        told = re.findall(r"first (\d+) of .*?, and each next unit to \d+ that lie (\d+) further", variant.picture.alt)
+    for variant in draw_variants(find("follow-the-lines-to-the-image"), "told", SEEDS):
+        told = re.findall(r"first (\d+) of .*?, and each next unit to \d+, (\d+) further", variant.picture.alt)
         seen = {int(re.search(r"Unit (\d+) of layer 3 is marked", variant.picture.alt).group(1))}
         ends = []
         for kernel, stride in reversed([(int(kernel), int(stride)) for kernel, stride in told]):

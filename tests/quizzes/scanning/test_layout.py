@@ -53,6 +53,7 @@ def test_any_other_code_is_not_a_ticket(text):
     assert Ticket.read(text) is None
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize("paper", layout.SIZES)
 @pytest.mark.parametrize("scale", [1.0, 1.64, 2.18])
 @pytest.mark.parametrize("room", [True, False])
@@ -126,6 +127,7 @@ def test_the_markers_are_those_that_opencv_looks_for():
         assert not printed[[0, -1]].any() and not printed[:, [0, -1]].any()
 
 
+@pytest.mark.costly
 @pytest.mark.parametrize(("paper", "type_size"), [("a4", 0), ("letter", 18)])
 def test_bubbles_are_printed_where_the_layout_says_and_are_empty(paper, type_size):
     made = every_kind.quiz([replace(numbered(1)[0], type_size=type_size)])
@@ -144,6 +146,7 @@ def test_bubbles_are_printed_where_the_layout_says_and_are_empty(paper, type_siz
         assert [reading.text for reading in bubbles.readings(page, fields)] == [""] * len(fields)
 
 
+@pytest.mark.costly
 def test_a_sheet_is_tagged_and_its_bubbles_are_not_read_out():
     made = every_kind.quiz([Owner("student-1", "Ada Lovelace"), Owner("student-2", "Grace Hopper")])
     reader = pypdf.PdfReader(io.BytesIO(answer_sheets.files(made)["answer-sheets.pdf"]))

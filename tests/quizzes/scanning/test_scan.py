@@ -15,7 +15,7 @@ from benchmarks import scans
 from benchmarks.scans import Pencil, answers, compared, filled, scanned, sheets
 from command_line.quiz.scan import scan as command
 from common.errors import UserError
-from quizzes import making, record
+from quizzes import making, quiz_json
 from quizzes.quiz import Entry, Quiz
 from quizzes.roster import Owner, numbered
 from quizzes.scanning import bubbles, layout, report, scan, straighten
@@ -27,6 +27,7 @@ from tests.conftest import ROOT
 from tests.quizzes.exports import every_kind
 
 
+@pytest.mark.costly
 def test_pages_of_the_example_are_read_and_nothing_wrong_goes_unmarked(tmp_path, monkeypatch):
     """Six pages, carelessly filled in and badly scanned; benchmarks/scans.py does the same with 200."""
     monkeypatch.setattr(scan, "MANY", 1)  # several processes
@@ -65,6 +66,7 @@ def read(page, draw, random=0):
     return dict(zip(fields, bubbles.readings(straight, list(fields.values()))))
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("text", ["0", "7", "1307", "-12", "2.25", "-0.5", ".5", "1300."])
 def test_a_number_is_read_as_it_is_filled_in(page, text):
     found = read(page, lambda pencil, fields: pencil.write(fields[1, ""], text))
@@ -86,6 +88,7 @@ def dot(pencil, field, place, row, share, dark=0.8):
     pencil._scribble(*field.centre(place, row), layout.RADIUS * share, dark)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("draw", "text", "why"),
     [
@@ -232,7 +235,7 @@ def scanned_class(tmp_path_factory):
         folder, "make", "quiz.toml", *"--seed s --students roster.csv --out made --format answer-sheets".split()
     )
     assert made.returncode == 0 and (folder / "made" / "answer-sheets.pdf").exists(), made.stderr
-    quiz = record.read((folder / "made" / "teacher" / "quiz.json").read_bytes())
+    quiz = quiz_json.read((folder / "made" / "teacher" / "quiz.json").read_bytes())
     random = np.random.default_rng(2)
     images = []
     for version in quiz.versions[:2]:
@@ -277,6 +280,7 @@ def first_time(scanned_class):
     return done
 
 
+@pytest.mark.costly
 def test_a_class_is_scanned_and_graded_and_what_is_not_read_is_said(scanned_class, first_time):
     done = first_time
     for sentence in (
@@ -287,12 +291,12 @@ def test_a_class_is_scanned_and_graded_and_what_is_not_read_is_said(scanned_clas
         ". cannot be read: Is a directory",
         "small.png, page 1: 400 x 300 pixels are too few for an answer sheet",
         "scan.pdf, page 3: no code of an answer sheet can be read",
-        "belongs to another quiz, or to another making of this one",
+        "belongs to another quiz, or to this quiz generated another time",
         "no answer sheet of Alan",
     ):
         assert sentence in done.stderr
     assert "page 2" not in done.stderr and "Traceback" not in done.stderr
-    assert "2 answer sheets on 6 pages; 7 of 8 readings are sure" in done.stdout and "2 graded" in done.stdout
+    assert "2 answer sheets on 6 pages; 7 of 8 readings are certain" in done.stdout and "2 graded" in done.stdout
     out = scanned_class / "scanned"
     rows = rows_of(out / "answers.csv")
     assert [(row["student"], row["1"], row["2 r1c1"], row["3"]) for row in rows] == [
@@ -308,11 +312,12 @@ def test_a_class_is_scanned_and_graded_and_what_is_not_read_is_said(scanned_clas
     assert f'src="pictures/{picture.name}"' in page and cv2.imread(str(picture)) is not None
 
 
+@pytest.mark.costly
 def test_hardly_a_reading_of_a_page_in_black_and_white_is_sure(scanned_class):
     """A faint mark may be lost on it without a trace."""
     Image.open(scanned_class / "4.jpg").point(lambda grey: 255 * (grey > 150)).convert("1").save(scanned_class / "bits.png")
     Image.open(scanned_class / "bits.png").save(scanned_class / "bits.pdf", resolution=200)
-    made = record.read((scanned_class / "made" / "teacher" / "quiz.json").read_bytes())
+    made = quiz_json.read((scanned_class / "made" / "teacher" / "quiz.json").read_bytes())
     pages = [(scanned_class / name, 0) for name in ("4.jpg", "bits.png", "bits.pdf")]
     grey, *others = (page.readings for page in scan.scan(pages, scan.asked(made)))
     assert [reading.why for reading in grey.values()] == [""] * len(grey)
@@ -323,14 +328,16 @@ def test_hardly_a_reading_of_a_page_in_black_and_white_is_sure(scanned_class):
         assert all("black and white" in reading.why for reading in readings.values())
 
 
+@pytest.mark.costly
 def test_all_pages_of_a_tiff_are_read_and_a_gif_is_refused(scanned_class):
     found, problems = scan.pages_of([scanned_class / "scan.tiff", scanned_class / "scan.gif"])
     assert len(found) == 5 and len(problems) == 1 and "scan.gif is neither a PDF nor an image" in problems[0]
-    made = record.read((scanned_class / "made" / "teacher" / "quiz.json").read_bytes())
+    made = quiz_json.read((scanned_class / "made" / "teacher" / "quiz.json").read_bytes())
     codes = [each.ticket.code for each in scan.scan(found, scan.asked(made)) if isinstance(each, Scanned)]
     assert codes == [version.code for version in (made.versions[1], made.versions[0])]
 
 
+@pytest.mark.costly
 def test_what_a_person_reads_counts_and_is_never_lost(scanned_class, first_time):
     table = scanned_class / "two" / "corrections.csv"
     table.parent.mkdir()
@@ -340,7 +347,7 @@ def test_what_a_person_reads_counts_and_is_never_lost(scanned_class, first_time)
     lost = convgrade(scanned_class, "scan", "made", "4.jpg", "--out", "two")
     assert lost.returncode == 2 and "would be lost" in lost.stderr and "--corrections two/corrections.csv" in lost.stderr
     done = convgrade(scanned_class, *"scan made scan.pdf --out two --corrections two/corrections.csv".split())
-    assert done.returncode == 0 and "8 of 8 readings are sure" in done.stdout, done.stderr
+    assert done.returncode == 0 and "8 of 8 readings are certain" in done.stdout, done.stderr
     rows = rows_of(scanned_class / "two" / "answers.csv")
     assert [row["1"] for row in rows] == ["12", "5"] and rows_of(table)[0]["correction"] == "5"
     stray = convgrade(scanned_class, *"scan made 4.jpg --out three --corrections two/corrections.csv".split())
@@ -348,11 +355,12 @@ def test_what_a_person_reads_counts_and_is_never_lost(scanned_class, first_time)
     assert "scan.pdf,1,,1,,,,5" in (scanned_class / "three" / "corrections.csv").read_text("utf-8")
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
         ("scan made notes.txt small.png", "no answer sheet of this quiz could be read"),
-        ("scan nowhere scan.pdf", "there is no made quiz in nowhere"),
+        ("scan nowhere scan.pdf", "nowhere does not hold a made quiz"),
         ("scan made 3.jpg", "belongs to another quiz"),
         ("scan made scan.pdf --corrections roster.csv", "roster.csv has no column 'file'"),
         ("scan made scan.pdf --corrections none.csv", "there is no file none.csv"),

@@ -1,4 +1,4 @@
-"""A template in Python: for what a formula cannot say. Its name in a quiz is the function's, with dashes: bright-pixels."""
+"""A template in Python: for what a formula cannot express. Its name is the function's, with dashes: bright-pixels."""
 
 from quizzes.authoring import Draw, Number, Question, load, matrix, require, template, wrong
 

@@ -14,7 +14,7 @@ def trainings_of_xor(sizes, scale, rate, epochs):
     """Train networks on XOR from the same random starts each time. sizes: a tuple.
 
     Returns their losses before each epoch and after the last one, (epochs + 1, STARTS), and which of them give every input
-    the larger logit for its own class, (STARTS,). What overflows is not finite.
+    the larger logit for its own class, (STARTS,). Losses that overflow are not finite.
     """
     random = np.random.default_rng(0)
     shapes = list(zip(sizes, sizes[1:]))

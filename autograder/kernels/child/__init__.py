@@ -1,0 +1,1 @@
+"""Harnesses that run in workers. Of convgrade they import only gpu/."""

@@ -1,1 +1,0 @@
-"""What runs in workers: harnesses, which import the room gpu/ and nothing else of ours."""

@@ -1,0 +1,209 @@
+"""Products of whole matrices, by the register tile of the convolutions.
+
+The right matrix is laid out in panels: blocks of its rows, as wide as a tile, each row behind the one before. A panel stays
+in the first-level cache while the rows of the left matrix pass over it. What is given transposed is turned while it is laid
+out, so that the three products of a dense layer are one, with other matrices.
+
+Threads take parts of the sums in turn. Each sum is added up by one thread, in order: its bits depend neither on the threads
+nor on the parts. Small matrices, and a left one of few rows, for which a panel would not pay, are left to NumPy's BLAS.
+
+Source: Goto and van de Geijn, Anatomy of High-Performance Matrix Multiplication, 2008.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+from llvmlite import ir
+from numba import types
+from numba.core.base import BaseContext
+from numba.core.typing import Context, Signature
+
+from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.product import product, up
+from kernels.cpu.threads import handed_out, in_shares, shares_of
+from kernels.cpu.tile import SHAPES, next_tile
+from kernels.cpu.transpose import transpose
+from kernels.cpu.vectors import LANE, VECTOR_BYTES, aligned, lanes_between, load_masked, pointer_to, store, vector_type
+from kernels.intrinsics import Intrinsic, intrinsic
+from kernels.types import Floats, Integers
+
+DEPTH = 192  # rows of a panel, at most: it fits into the first-level cache
+ROWS = 512  # of a part of the sums, at most: with what they are made of, they fit into the second-level cache
+VECTORS = 24  # in a row of a part, at most
+MANY = 1000  # columns: the left matrix is read so often that it is laid out, too
+LITTLE = 250_000  # multiply-adds: fewer are done before all is laid out, and OpenBLAS begins no threads for them
+FEW = 16  # rows
+WORTH_THREADS = 1_500_000  # multiply-adds: fewer are done before a second thread has begun
+INDEX = np.dtype(np.intp)
+TALLEST = SHAPES[0][0]
+WIDEST = max(wide for _, wide in SHAPES)
+
+
+def write_product(
+    left: Floats, turned_left: bool, right: Floats, turned_right: bool, sums: Floats, bias: Floats | None = None
+) -> None:
+    """Write left (M, K) times right (K, N), plus a row of biases, to sums (M, N). A turned matrix is given transposed."""
+    depth = left.shape[0 if turned_left else 1]
+    if len(sums) < FEW or sums.size * depth < LITTLE:
+        # Unlike np.matmul, np.dot does not look for NaN and infinities to warn of, which would take it a microsecond.
+        np.dot(left.T if turned_left else left, right.T if turned_right else right, out=sums)
+        if bias is not None:
+            _add_to_rows(bias, sums)
+        return
+    shares = shares_of(sums.size * depth, WORTH_THREADS)
+    in_bands = turned_left or sums.shape[1] > MANY
+    if in_bands:
+        bands = np.empty(left.size, left.dtype)
+        in_shares(_lay_bands, shares, left, turned_left, bands, DEPTH)
+        left = bands
+    else:
+        left = left.reshape(left.size)  # of as many dimensions: compiled once for both
+    matrices = left, in_bands, right, turned_right, sums[0, :0] if bias is None else bias, sums
+    in_shares(_multiply, shares, *matrices, depth, DEPTH, ROWS, VECTORS, np.zeros(1, np.int64))
+
+
+@compiled
+def _add_to_rows(bias: Floats, matrix: Floats) -> None:
+    for n in range(len(matrix)):
+        row = matrix[n]
+        for i in range(len(row)):
+            row[i] += bias[i]
+
+
+@compiled
+def _lay_bands(left: Floats, turned: bool, bands: Floats, most_depth: int, share: int, shares: int) -> None:
+    """Write a share of the left matrix to bands: for each block of its columns, the rows one behind the other."""
+    values, pitch = left.reshape(left.size), left.shape[1]
+    rows, depth = (left.shape[1], left.shape[0]) if turned else left.shape
+    top, bottom = rows * share // shares, rows * (share + 1) // shares
+    block = _block(depth, most_depth)
+    for first in range(0, depth, block):
+        deep, to = min(block, depth - first), first * rows
+        if turned:
+            transpose(values, first * pitch + top, pitch, deep, bottom - top, bands, to + top * deep, deep)
+        else:
+            for row in range(top, bottom):
+                for i in range(deep):
+                    bands[to + row * deep + i] = values[row * pitch + first + i]
+
+
+@compiled
+def _multiply(
+    left: Floats,
+    in_bands: bool,
+    right: Floats,
+    turned: bool,
+    bias: Floats,
+    sums: Floats,
+    depth: int,
+    most_depth: int,
+    most_rows: int,
+    most_vectors: int,
+    taken: Integers,
+    share: int,
+    shares: int,
+) -> None:
+    """Compute one share of the sums."""
+    (rows, columns), lanes = sums.shape, VECTOR_BYTES // sums.itemsize
+    rights, totals = right.reshape(right.size), sums.reshape(sums.size)
+    block, vectors = _block(depth, most_depth), up(columns, lanes)
+    if vectors >= 2 * shares:
+        parts = shares * up(vectors, shares * most_vectors)
+        high, wide = min(rows, most_rows), up(vectors, parts) * lanes
+    else:
+        high, wide = min(up(rows, TALLEST * shares) * TALLEST, most_rows), columns
+    across, down = up(columns, wide), up(rows, high)
+    panels, zeros = aligned(block * (wide + lanes), sums), np.zeros(rows, sums.dtype)
+    waiting = aligned(high * (wide + lanes) if block < depth else 0, sums)
+    offsets = np.empty((WIDEST + 1, block), INDEX)  # of the rows in a panel of so many vectors
+    for v in range(WIDEST + 1):
+        for d in range(block):
+            offsets[v, d] = d * v * lanes
+    for task in handed_out(across * down, taken, shares):
+        top, begin = task // across * high, task % across * wide
+        bottom, end = min(rows, top + high), min(columns, begin + wide)
+        for first in range(0, depth, block):
+            deep = min(block, depth - first)
+            corner, pitch = (first * rows, deep) if in_bands else (first, depth)
+            _lay_panels(rights, turned, right.shape[1], first, deep, begin, end, bottom - top, lanes, panels)
+            column, panel, waits = begin, 0, 0
+            while column < end:
+                many, broad = _panel(bottom - top, end - column, lanes)
+                waits = product(
+                    left, corner, pitch, deep, panels, panel, offsets[broad], zeros, first + deep == depth, waiting, waits,
+                    totals, column, columns, top, bottom, many,
+                )  # fmt: skip
+                column, panel = column + many, panel + broad * lanes * deep
+        more = bias[begin:end]
+        for n in range(top, bottom):
+            row = sums[n, begin:end]
+            for i in range(len(more)):
+                row[i] += more[i]
+
+
+@inner
+def _lay_panels(
+    right: Floats,
+    turned: bool,
+    pitch: int,
+    first: int,
+    deep: int,
+    begin: int,
+    end: int,
+    rows: int,
+    lanes: int,
+    panels: Floats,
+) -> None:
+    """Lay out so many rows, from the first on, of the columns from begin to end: one panel behind the other."""
+    for d in range(1 if turned else deep):
+        column, panel = begin, 0
+        while column < end:
+            many, broad = _panel(rows, end - column, lanes)
+            if turned:
+                if many < broad * lanes:
+                    for i in range(panel, panel + broad * lanes * deep):
+                        panels[i] = 0  # numbers left there might be slow to multiply
+                transpose(right, column * pitch + first, pitch, many, deep, panels, panel, broad * lanes)
+            else:
+                for x in range(0, many, lanes):
+                    _copy_vector(
+                        right, (first + d) * pitch + column + x, many - x, panels, panel + d * broad * lanes + x
+                    )  # fmt: skip
+            column, panel = column + many, panel + broad * lanes * deep
+
+
+@inner
+def _panel(rows: int, columns: int, lanes: int) -> tuple[int, int]:
+    """Return how many columns the next panel takes, and how many vectors wide it is."""
+    _, broad = next_tile(rows, up(columns, lanes))
+    return min(columns, broad * lanes), broad
+
+
+@inner
+def _block(depth: int, most: int) -> int:
+    """Return the depth of a block if all are about as deep, and none deeper than this."""
+    return up(depth, up(depth, most))
+
+
+@intrinsic()
+def _copy_vector(
+    typing_context: Context,
+    source: types.Array,
+    at: types.Integer,
+    count: types.Integer,
+    target: types.Array,
+    to: types.Integer,
+) -> Intrinsic:
+    """Copy a vector of source[at:] to target[to:]; zeros in place of what comes after this many numbers."""
+    vector = vector_type(target)
+
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
+        source, target = (pointer_to(context, builder, signature.args[i], *arguments[i:j]) for i, j in ((0, 2), (3, 5)))
+        inside = lanes_between(builder, LANE(0), builder.trunc(arguments[2], LANE), vector.count)
+        store(builder, load_masked(builder, source, inside, ir.Constant(vector, [0.0] * vector.count)), target)
+        return context.get_dummy_value()
+
+    index = types.intp
+    return types.void(source, index, index, target, index), generate

@@ -1,0 +1,54 @@
+"""A matrix product in register tiles (tile.py): weights times a panel of pixels."""
+
+from kernels.cpu.compiled import inner
+from kernels.cpu.tile import multiply, next_tile, tallest
+from kernels.cpu.vectors import VECTOR_BYTES
+from kernels.types import Floats, Integers
+
+
+@inner(inline="always")
+def product(
+    weights: Floats,
+    begin: int,
+    pitch: int,
+    depth: int,
+    panel: Floats,
+    at: int,
+    offsets: Integers,
+    bias: Floats,
+    end: bool,
+    waiting: Floats,
+    waits: int,
+    sums: Floats,
+    target: int,
+    plane: int,
+    first: int,
+    last: int,
+    length: int,
+) -> int:
+    """Add weights times panel to a run of pixels of the planes first to last: sums[target + k * plane :], so long.
+
+    Before the end they wait, from waiting[waits] on. Return how far.
+    """
+    lanes = VECTOR_BYTES // sums.itemsize
+    while first < last:
+        stop = last - (last - first) % tallest(last - first)
+        done = 0
+        while done < length:
+            tall, wide = next_tile(stop - first, up(length - done, lanes))
+            columns = min(wide * lanes, length - done)
+            for k in range(first, stop, tall):
+                multiply(
+                    weights, k * pitch + begin, pitch, 1, tall, depth, panel, at + done, offsets, bias, k, begin == 0,
+                    end, waiting, waits, sums, target + k * plane + done, plane, columns,
+                )  # fmt: skip
+                waits += tall * wide * lanes
+            done += columns
+        first = stop
+    return waits
+
+
+@inner
+def up(a: int, b: int) -> int:
+    """Return a / b, rounded up."""
+    return -(-a // b)
