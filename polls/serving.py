@@ -49,8 +49,8 @@ def serve(live: Live, address: Address, way: Way, started: Callable[[], None]) -
     with contextlib.ExitStack() as listening:
         sockets = [listening.enter_context(each) for each in listening_sockets(address.host, address.port)]
         _leave_streams_uncollected()  # where Ctrl-C may have no effect
-        started()
         with _stoppable():
+            started()
             server.run(sockets)
     if asked.failure:
         raise asked.failure

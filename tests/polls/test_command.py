@@ -141,6 +141,18 @@ def test_a_poll_is_stopped_and_goes_on(command):
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM])
+def test_a_poll_is_stopped_as_soon_as_its_links_are_printed(command, end):
+    with command.begun("quiz.toml", "--out", "out") as process:
+        assert process.stdout.readline().startswith("Phones")
+        process.send_signal(end)
+        printed, _ = process.communicate(timeout=PATIENCE)
+    assert process.returncode == 0, printed
+    assert "To continue: `convgrade poll out`." in printed
+    assert (command.folder / "out" / "poll.html").exists()
+
+
+@pytest.mark.slow
 def test_a_poll_that_nobody_reads_ends_with_its_files(command):
     process = command.begun("quiz.toml", "--out", "out")
     with httpx.Client(base_url=command.url, timeout=PATIENCE) as client:
