@@ -14,7 +14,7 @@ from numba.core.base import BaseContext
 from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import compiled, inner
-from kernels.cpu.product import up
+from kernels.cpu.integers import up
 from kernels.cpu.threads import handed_out, in_shares, threads
 from kernels.cpu.vectors import LANE, VECTOR_BYTES, load, pointer_to, vector_type
 from kernels.intrinsics import Intrinsic, intrinsic

@@ -13,8 +13,9 @@ import numpy as np
 
 from kernels.cpu import winograd
 from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.panel import fill, weight_offsets
-from kernels.cpu.product import product, up
+from kernels.cpu.product import product
 from kernels.cpu.stencil import STRIDES, share_of_planes
 from kernels.cpu.threads import handed_out, in_shares, shares_of
 from kernels.cpu.tile import SHAPES
@@ -83,10 +84,10 @@ def share_of_regions(
         batch * groups, filters, height, width, down, reach, kernel_height, most, lanes, PIECES * shares
     )
     pitch = columns + more
-    dealt, lines = min(down, reach), up((rows - 1) * down + reach, down)
+    dealt, lines = smaller(down, reach), up((rows - 1) * down + reach, down)
     offsets = weight_offsets(block, kernel_height, kernel_width, apart, aside, down, planes, dealt, lines, pitch)
-    panel = aligned(block * planes * dealt * lines * pitch + VECTOR_BYTES, output)  # the last tile reads on
-    waiting = aligned(up(filters, parts) * rows * up(columns, lanes) * lanes if block < channels else 0, output)
+    panel = aligned(block * planes * dealt * lines * pitch + VECTOR_BYTES, output.dtype)  # the last tile reads on
+    waiting = aligned(up(filters, parts) * rows * up(columns, lanes) * lanes if block < channels else 0, output.dtype)
     along = up(width, columns)
     regions = up(height, rows) * along
     tasks = batch * groups * regions * parts
@@ -94,12 +95,12 @@ def share_of_regions(
         part, region, member = task % parts, task // parts % regions, task // parts // regions
         n, group = member // groups, member % groups
         top, begin = region // along * rows, region % along * columns
-        high, wide = min(rows, height - top), min(columns, width - begin)
+        high, wide = smaller(rows, height - top), smaller(columns, width - begin)
         if wide == width and not more:  # the output's rows are contiguous, and so are their pixels in the panel
             high, wide = 1, high * width
         first, last = group * filters + filters * part // parts, group * filters + filters * (part + 1) // parts
         for channel in range(0, channels, block):
-            many = min(block, channels - channel)
+            many = smaller(block, channels - channel)
             corner = (n * all_channels + group * channels + channel) * image_height * image_width
             fill(
                 panel, images, corner, many, image_height, image_width, planes, aside, down, right, dealt, lines,
@@ -133,12 +134,12 @@ def _region(
     """
     columns, few, tile = width, reach + 7 * down, WIDEST * lanes  # lines for eight rows of the output
     if columns * few > most:
-        columns = min(width, max(1, most // (few * tile)) * tile)
-    across = up(height, max(1, (most // columns - reach) // down + 1))
+        columns = smaller(width, larger(1, most // (few * tile)) * tile)
+    across = up(height, larger(1, (most // columns - reach) // down + 1))
     regions = members * across * up(width, columns)
     if regions >= 4 * pieces or regions % pieces == 0:
         return up(height, across), columns, 1
     shared = (reach - 1) * pieces > height * down  # lines that several regions would lay out
     if (filters * kernel_height > height * width or shared) and filters >= 2 * TALLEST * pieces:
         return up(height, across), columns, pieces  # all fill the same panel, but each reads its own weights only
-    return up(height, min(height, up(across, pieces) * pieces)), columns, 1
+    return up(height, smaller(height, up(across, pieces) * pieces)), columns, 1

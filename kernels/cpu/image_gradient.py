@@ -13,8 +13,8 @@ import numpy as np
 
 from kernels.cpu.compiled import compiled
 from kernels.cpu.convolution import conv2d
+from kernels.cpu.integers import smaller, up
 from kernels.cpu.lines import copy_backwards, take_turns
-from kernels.cpu.product import up
 from kernels.cpu.stencil_gradient import share_of_planes
 from kernels.cpu.threads import in_shares, shares_of
 from kernels.shapes import Geometry
@@ -91,7 +91,7 @@ def _turn(
     for part in range(groups * blocks * share // shares, groups * blocks * (share + 1) // shares):
         group, first = part // blocks, part % blocks * CHANNELS
         for k in range(group * filters, (group + 1) * filters):
-            for c in range(first, min(first + CHANNELS, channels)):
+            for c in range(first, smaller(first + CHANNELS, channels)):
                 channel, filter = group * channels + c, k - group * filters
                 if rows * columns == taps:
                     target, source = (channel * filters + filter) * taps, (k * channels + c) * taps

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import numpy as np
 
 from kernels.cpu.compiled import compiled
+from kernels.cpu.integers import smaller, up
 from kernels.cpu.kernel_tile import DOTS, VECTORS, add_dots, add_product, rows_of
 from kernels.cpu.panel import INDEX, fill, weight_offsets
 from kernels.cpu.threads import handed_out, in_shares
@@ -136,30 +137,30 @@ def _share(
     parts, _, channels, kernel_height, kernel_width = by_kernels.shape
     groups, taps = all_channels // channels, kernel_height * kernel_width
     filters = all_filters // groups
-    weights = -(-(block * taps + 1) // tile) * tile  # with the bias
+    weights = up(block * taps + 1, tile) * tile  # with the bias
 
     reach = (kernel_height - 1) * apart + 1
-    dealt = min(down, reach)
-    lines = -(-((rows - 1) * down + reach) // down)
+    dealt = smaller(down, reach)
+    lines = up((rows - 1) * down + reach, down)
     ones = block * kernel_width * dealt * lines * columns
-    panel = np.empty(ones + rows * columns, upstream.dtype)
+    panel = aligned(ones + rows * columns, upstream.dtype)
     for i in range(ones, panel.size):
         panel[i] = 1
-    turned = aligned(strips * rows * columns * strip, upstream)
-    sums = aligned(strips * weights * strip, upstream)
-    offsets = np.empty(weights, INDEX)
+    turned = aligned(strips * rows * columns * strip, upstream.dtype)
+    sums = aligned(strips * weights * strip, upstream.dtype)
+    offsets = aligned(weights, INDEX)
     placed = weight_offsets(block, kernel_height, kernel_width, apart, aside, down, kernel_width, dealt, lines, columns)
 
-    across, along = -(-height // rows), -(-width // columns)
+    across, along = up(height, rows), up(width, columns)
     regions = batch * across * along
-    channel_blocks = -(-channels // block)
+    channel_blocks = up(channels, block)
     tasks = parts * groups * filter_blocks * channel_blocks
     for task in handed_out(tasks, taken, shares):
         c = task % channel_blocks * block
         k = task // channel_blocks % filter_blocks * strips * strip
         group = task // channel_blocks // filter_blocks % groups
         part = task // channel_blocks // filter_blocks // groups
-        deep, wide = min(block, channels - c), min(strips * strip, filters - k)
+        deep, wide = smaller(block, channels - c), smaller(strips * strip, filters - k)
         first = group * filters + k
         for i in range(weights):
             offsets[i] = placed[i] if i < deep * taps else ones
@@ -167,7 +168,7 @@ def _share(
             sums[i] = 0
         for region in range(regions * part // parts, regions * (part + 1) // parts):
             n, top, left = region // along // across, region // along % across * rows, region % along * columns
-            high, run = min(rows, height - top), min(columns, width - left)
+            high, run = smaller(rows, height - top), smaller(columns, width - left)
             corner = (n * all_channels + group * channels + c) * image_height * image_width
             fill(panel, images, corner, deep, image_height, image_width, kernel_width, aside, down, right, dealt,
                  lines, columns, top * down - above, left * right - before, padding_value)  # fmt: skip
@@ -178,9 +179,9 @@ def _share(
                 if vectors:
                     for s in range(0, wide, strip):
                         at = gains + s * height * width
-                        transpose(upstream, at, height * width, min(strip, wide - s), run, turned, s * run, strip)
+                        transpose(upstream, at, height * width, smaller(strip, wide - s), run, turned, s * run, strip)
                     for d in range(0, run, DEPTH):
-                        depth = min(DEPTH, run - d)
+                        depth = smaller(DEPTH, run - d)
                         for s in range(0, wide, strip):
                             at = s * run + d * strip
                             for t in range(0, weights, tile):
@@ -193,7 +194,7 @@ def _share(
                             add_dots(panel, y * columns, offsets, t, upstream, at, run, sums, t * strip + k, strip)
         target = ((part * all_filters + first) * channels + c) * taps
         for s in range(0, wide, strip):
-            many, to = min(strip, wide - s), target + s * channels * taps
+            many, to = smaller(strip, wide - s), target + s * channels * taps
             transpose(sums, s * weights, strip, deep * taps, many, by_kernels, to, channels * taps)
         if c == 0:
             for f in range(wide):

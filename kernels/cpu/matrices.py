@@ -19,7 +19,8 @@ from numba.core.base import BaseContext
 from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import compiled, inner
-from kernels.cpu.product import product, up
+from kernels.cpu.integers import up
+from kernels.cpu.product import product
 from kernels.cpu.threads import handed_out, in_shares, shares_of
 from kernels.cpu.tile import SHAPES, next_tile
 from kernels.cpu.transpose import transpose
@@ -113,8 +114,8 @@ def _multiply(
     else:
         high, wide = min(up(rows, TALLEST * shares) * TALLEST, most_rows), columns
     across, down = up(columns, wide), up(rows, high)
-    panels, zeros = aligned(block * (wide + lanes), sums), np.zeros(rows, sums.dtype)
-    waiting = aligned(high * (wide + lanes) if block < depth else 0, sums)
+    panels, zeros = aligned(block * (wide + lanes), sums.dtype), np.zeros(rows, sums.dtype)
+    waiting = aligned(high * (wide + lanes) if block < depth else 0, sums.dtype)
     offsets = np.empty((WIDEST + 1, block), INDEX)  # of the rows in a panel of so many vectors
     for v in range(WIDEST + 1):
         for d in range(block):
@@ -182,7 +183,8 @@ def _panel(rows: int, columns: int, lanes: int) -> tuple[int, int]:
 @inner
 def _block(depth: int, most: int) -> int:
     """Return the depth of a block if all are about as deep, and none deeper than this."""
-    return up(depth, up(depth, most))
+    deep: int = up(depth, up(depth, most))
+    return deep
 
 
 @intrinsic()

@@ -18,7 +18,9 @@ Source: Cho and Brand, MEC: Memory-efficient Convolution for Deep Neural Network
 import numpy as np
 
 from kernels.cpu.compiled import inner
+from kernels.cpu.integers import larger, smaller
 from kernels.cpu.lines import copy_lines
+from kernels.cpu.vectors import aligned
 from kernels.types import Float, Floats, Integers
 
 INDEX = np.dtype(np.intp)  # which Numba compiles quicker than np.intp
@@ -42,13 +44,13 @@ def weight_offsets(
     Rows of the kernel are `apart` lines apart, its columns `aside`. A channel has a plane for each of them, or one for all.
     A plane is `dealt` hands of this many lines of so many columns.
     """
-    offsets = np.empty(channels * kernel_height * kernel_width, INDEX)
-    at = 0
+    offsets: Integers = aligned(channels * kernel_height * kernel_width, INDEX)
+    at, step = 0, aside if planes == 1 else dealt * lines * columns
     for c in range(channels):
         for r in range(kernel_height):
             for s in range(kernel_width):
                 hand, line = r * apart % down, r * apart // down
-                offsets[at] = (((c * planes + s % planes) * dealt + hand) * lines + line) * columns + s // planes * aside
+                offsets[at] = ((c * planes * dealt + hand) * lines + line) * columns + s * step
                 at += 1
     return offsets
 
@@ -76,9 +78,9 @@ def fill(
 
     The panel begins with the pixel in row top and column left, which may be in the padding.
     """
-    within = np.empty((planes, 2), INDEX)  # columns of each plane outside the padding
+    within = aligned(2 * planes, INDEX)  # columns of each plane outside the padding, from and to
     for s in range(planes):
-        within[s, 0], within[s, 1] = inside(left + s * apart, right, width, columns)
+        within[2 * s], within[2 * s + 1] = inside(left + s * apart, right, width, columns)
     for hand in range(dealt):
         above, below = inside(top + hand, down, height, lines)
         for c in range(channels):  # all its planes at once, while its pixels are in the cache
@@ -86,13 +88,13 @@ def fill(
                 plane = ((c * planes + s) * dealt + hand) * lines * columns
                 source = corner + (c * height + top + hand) * width + left + s * apart
                 copy_lines(
-                    panel, plane, lines, columns, images, source, down * width, right, above, below, within[s, 0],
-                    within[s, 1], value,
+                    panel, plane, lines, columns, images, source, down * width, right, above, below, within[2 * s],
+                    within[2 * s + 1], value,
                 )  # fmt: skip
 
 
 @inner
 def inside(start: int, stride: int, size: int, steps: int) -> tuple[int, int]:
     """Return the range of the steps for which start + step * stride is in an image of this size."""
-    first = min(max(0, -(start // stride)), steps)  # -(a // b) is -a / b, rounded up
-    return first, max(first, min(steps, (size - 1 - start) // stride + 1))
+    first = smaller(larger(0, -(start // stride)), steps)  # -(a // b) is -a / b, rounded up
+    return first, larger(first, smaller(steps, (size - 1 - start) // stride + 1))

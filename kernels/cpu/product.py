@@ -1,7 +1,8 @@
 """A matrix product in register tiles (tile.py): weights times a panel of pixels."""
 
 from kernels.cpu.compiled import inner
-from kernels.cpu.tile import multiply, next_tile, tallest
+from kernels.cpu.integers import smaller, up
+from kernels.cpu.tile import multiply, next_tile
 from kernels.cpu.vectors import VECTOR_BYTES
 from kernels.types import Floats, Integers
 
@@ -32,11 +33,12 @@ def product(
     """
     lanes = VECTOR_BYTES // sums.itemsize
     while first < last:
-        stop = last - (last - first) % tallest(last - first)
+        tallest, _ = next_tile(last - first, 1)
+        stop = last - (last - first) % tallest
         done = 0
         while done < length:
             tall, wide = next_tile(stop - first, up(length - done, lanes))
-            columns = min(wide * lanes, length - done)
+            columns = smaller(wide * lanes, length - done)
             for k in range(first, stop, tall):
                 multiply(
                     weights, k * pitch + begin, pitch, 1, tall, depth, panel, at + done, offsets, bias, k, begin == 0,
@@ -46,9 +48,3 @@ def product(
             done += columns
         first = stop
     return waits
-
-
-@inner
-def up(a: int, b: int) -> int:
-    """Return a / b, rounded up."""
-    return -(-a // b)

@@ -14,6 +14,7 @@ from numba.core.base import BaseContext
 from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import compiled
+from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.lines import copy_lines
 from kernels.cpu.panel import inside, weight_offsets
 from kernels.cpu.threads import handed_out
@@ -60,9 +61,9 @@ def share_of_planes(
     (batch, channels, image_height, image_width), (_, filters, height, width) = images.shape, output.shape
     _, _, kernel_height, kernel_width = kernels.shape
     taps, columns = kernel_height * kernel_width, (width - 1) * right + (kernel_width - 1) * aside + 1
-    blocks = min(height, max(-(-pieces * shares // (batch * filters)), -(-height * down * columns // COPY)))
-    most = -(-height // blocks) * down + (kernel_height - 1) * apart
-    copy = aligned(most * columns + 2 * VECTOR_BYTES, output)  # the last vector reads on
+    blocks = smaller(height, larger(up(pieces * shares, batch * filters), up(height * down * columns, COPY)))
+    most = up(height, blocks) * down + (kernel_height - 1) * apart
+    copy = aligned(most * columns + 2 * VECTOR_BYTES, output.dtype)  # the last vector reads on
     offsets = weight_offsets(1, kernel_height, kernel_width, apart, aside, 1, 1, 1, 0, columns)
     first, last = inside(-left, 1, image_width, columns)
     for task in handed_out(batch * filters * blocks, taken, shares):

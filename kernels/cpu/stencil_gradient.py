@@ -4,12 +4,10 @@ As in a depthwise layer (stencil.py), little may be done besides computing. So a
 read one padded copy of its upstream, and their maps are still in the cache when the columns take turns.
 """
 
-import numpy as np
-
 from kernels.cpu.compiled import compiled
+from kernels.cpu.integers import smaller, up
 from kernels.cpu.lines import copy_lines, take_turns
 from kernels.cpu.panel import INDEX, inside
-from kernels.cpu.product import up
 from kernels.cpu.stencil import slide
 from kernels.cpu.threads import handed_out
 from kernels.cpu.vectors import VECTOR_BYTES, aligned
@@ -35,13 +33,13 @@ def share_of_planes(
     top, left = up(above - kernel_height + 1, down), up(before - kernel_width + 1, 2)  # the first output to meet a pixel
     lines, pitch = (height - 1 + above) // down - top + 1, (width - 1 + before) // 2 - left + 1
     within = *inside(top, 1, maps_height, lines), *inside(left, 1, maps_width, pitch)
-    copy, maps = aligned(lines * pitch + 2 * VECTOR_BYTES, upstream), aligned(2 * rows * columns, upstream)
-    offsets, weights = np.empty(kernel_height * kernel_width, INDEX), np.empty(kernel_height * kernel_width, upstream.dtype)
+    copy, maps = aligned(lines * pitch + 2 * VECTOR_BYTES, upstream.dtype), aligned(2 * rows * columns, upstream.dtype)
+    offsets, weights = aligned(kernel_height * kernel_width, INDEX), aligned(kernel_height * kernel_width, upstream.dtype)
     nothing = upstream.dtype.type(0)
     for plane in handed_out(batch * channels, taken, shares):
         corner = (plane * maps_height + top) * maps_width + left
         copy_lines(copy, 0, lines, pitch, upstream, corner, maps_width, 1, *within, nothing)
-        for row in range(min(down, height)):
+        for row in range(smaller(down, height)):
             count = (height - 1 - row) // down + 1
             for column in range(2):
                 taps = 0

@@ -27,7 +27,6 @@ from numba import types
 from numba.core.base import BaseContext
 from numba.core.typing import Context, Signature
 
-from kernels.cpu.compiled import inner
 from kernels.cpu.vectors import (
     INDEX,
     LANE,
@@ -49,25 +48,28 @@ if REGISTERS == 32:
     SHAPES = ((8, 3), (4, 4), (8, 2), (8, 1), (4, 2), (4, 1), (1, 4), (1, 2), (1, 1))
 
 
-@inner
-def tallest(rows: int) -> int:
-    """Return how many rows the tallest tile has that fits into so many."""
-    for tall, _ in SHAPES:
-        if tall <= rows:
-            break
-    return tall
-
-
-@inner
-def next_tile(rows: int, vectors: int) -> tuple[int, int]:
-    """Return the shape of the best tile to begin so many rows by so many vectors with. It never leaves a single vector."""
-    for tall, wide in SHAPES:
-        if tall <= rows and wide <= vectors and vectors - wide != 1:
-            break
-    return tall, wide
-
-
 @intrinsic()
+def next_tile(typing_context: Context, rows: types.Integer, vectors: types.Integer) -> Intrinsic:
+    """Return the shape of the best tile to begin so many rows by so many vectors with. It never leaves a single vector."""
+    pair = types.UniTuple(types.intp, 2)
+
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
+        rows, vectors = arguments
+        best = [INDEX(1), INDEX(1)]
+        for shape in reversed(SHAPES):
+            tall, wide = map(INDEX, shape)
+            enough = builder.icmp_signed("<=", tall, rows), builder.icmp_signed("<=", wide, vectors)
+            none_alone = builder.icmp_signed("!=", builder.sub(vectors, wide), INDEX(1))
+            fits = builder.and_(builder.and_(*enough), none_alone)
+            best = [builder.select(fits, *choice) for choice in zip((tall, wide), best)]
+        return context.make_tuple(builder, pair, best)
+
+    return pair(types.intp, types.intp), generate
+
+
+@intrinsic(prefer_literal=True)
 def multiply(
     typing_context: Context,
     weights: types.Array,
@@ -99,8 +101,10 @@ def multiply(
 
     If `begin`, the sums begin with bias[f] instead, and unless `end`, they go back to wait: there lie whole vectors, in
     the order in which tiles are computed. Pixels are read, and dropped, as far as the last vector reaches.
+    Where `tall` is a constant, no other tiles are compiled.
     """
     vector = vector_type(pixels)
+    shapes = [shape for shape in SHAPES if not isinstance(tall, types.IntegerLiteral) or shape[0] == tall.literal_value]
 
     def generate(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
@@ -116,7 +120,7 @@ def multiply(
         handed = weights, pitch, step, depth, pixels, offsets, bias, begin, end, waiting, sums, sums_pitch, columns
         after, unknown = builder.append_basic_block("after"), builder.append_basic_block("unknown")
         choice = builder.switch(builder.add(builder.mul(tall, INDEX(8)), wide), unknown)
-        for shape in SHAPES:
+        for shape in shapes:
             block = builder.append_basic_block("tile")
             choice.add_case(INDEX(shape[0] * 8 + shape[1]), block)
             builder.position_at_end(block)

@@ -8,8 +8,11 @@ from numba import types
 from numba.core import cgutils
 from numba.core.base import BaseContext
 from numba.core.registry import cpu_target
+from numba.core.typing import Context, Signature
+from numba.np.arrayobj import populate_array
 
 from kernels.cpu.compiled import inner
+from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Float, Floats
 
 
@@ -28,21 +31,35 @@ def _vector_unit() -> tuple[int, int]:
 
 
 VECTOR_BYTES, REGISTERS = _vector_unit()
+LINE_BYTES = 64  # of the cache: vectors are no longer
 INDEX, LANE = ir.IntType(64), ir.IntType(32)
 
 
-@inner
-def aligned(size: int, like: Floats) -> Floats:
-    """Return an array of this many numbers, not set, in which vectors begin where lines of the cache do."""
-    lanes = VECTOR_BYTES // like.itemsize
-    numbers = np.empty(size + lanes, like.dtype)
-    return numbers[-(numbers.ctypes.data // like.itemsize) % lanes :]
+@intrinsic()
+def aligned(typing_context: Context, size: types.Integer, dtype: types.DType) -> Intrinsic:
+    """Return an array of this many numbers, not set, in which vectors begin where lines of the cache do.
+
+    np.empty would do, but it takes Numba long to compile.
+    """
+    kind = types.Array(dtype.dtype, 1, "C")
+
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
+        size, bytes_of_one = arguments[0], dtype.dtype.bitwidth // 8
+        memory = context.nrt.meminfo_alloc_aligned(builder, builder.mul(size, INDEX(bytes_of_one)), LINE_BYTES)
+        array = context.make_array(kind)(context, builder)
+        data = builder.bitcast(context.nrt.meminfo_data(builder, memory), array.data.type)
+        populate_array(array, data, [size], [INDEX(bytes_of_one)], bytes_of_one, memory)
+        return array._getvalue()
+
+    return kind(types.intp, dtype), generate
 
 
 @inner
-def filled(size: int, value: Float, like: Floats) -> Floats:
+def filled(size: int, value: Float, dtype: np.dtype[np.floating]) -> Floats:
     """Return such an array in which each number is the value."""
-    numbers = aligned(size, like)
+    numbers: Floats = aligned(size, dtype)
     for i in range(size):
         numbers[i] = value
     return numbers
@@ -65,7 +82,7 @@ def size_of(vector: ir.VectorType) -> int:
 
 def pointer_to(context: BaseContext, builder: ir.IRBuilder, kind: types.Array, array: ir.Value, at: ir.Value) -> ir.Value:
     """Return the pointer to an array's number at this place, rows one behind the other."""
-    return builder.gep(context.make_array(kind)(context, builder, array).data, [at])
+    return builder.gep(context.data_model_manager[kind].get(builder, array, "data"), [at])
 
 
 def function_once(module: ir.Module, name: str, arguments: Sequence[ir.Value]) -> tuple[ir.Function, bool]:

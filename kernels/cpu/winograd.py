@@ -20,10 +20,10 @@ Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
 import numpy as np
 
 from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.panel import INDEX
-from kernels.cpu.product import product, up
 from kernels.cpu.threads import handed_out, in_shares
-from kernels.cpu.tile import SHAPES
+from kernels.cpu.tile import SHAPES, multiply
 from kernels.cpu.transforms import PLACES, gather, mix, spread
 from kernels.cpu.transpose import transpose
 from kernels.cpu.vectors import VECTOR_BYTES, aligned, filled
@@ -38,6 +38,7 @@ FILTERS = 128  # whose sums are transformed at once
 WIDTHS = range(SHAPES[0][1], 1, -1)  # vectors of filters in a strip: those of the best register tiles
 DEPTH = 128  # channels in a block: the weights of a strip then stay in the first-level cache
 CHANNELS = 16  # whose kernels are turned at once
+TALLEST = SHAPES[0][0]
 TILES = 128  # at once: so many share what is read of the kernels
 
 
@@ -80,12 +81,12 @@ def _transform_weights(kernels: Floats, weights: Floats, share: int, shares: int
     filters, channels, _, _ = kernels.shape
     _, strips, _, wide = weights.shape
     # A vector for neighbouring filters' weights at one place; zeros for filters that a strip lacks.
-    turned = filled(9 * CHANNELS * wide, kernels.dtype.type(0), kernels)
+    turned = filled(9 * CHANNELS * wide, kernels.dtype.type(0), kernels.dtype)
     blocks = up(channels, CHANNELS)
     for part in range(strips * blocks * share // shares, strips * blocks * (share + 1) // shares):
         strip, first = part // blocks, part % blocks * CHANNELS
-        many, corner = min(CHANNELS, channels - first), (strip * wide * channels + first) * 9
-        transpose(kernels, corner, channels * 9, min(wide, filters - strip * wide), many * 9, turned, 0, wide)
+        many, corner = smaller(CHANNELS, channels - first), (strip * wide * channels + first) * 9
+        transpose(kernels, corner, channels * 9, smaller(wide, filters - strip * wide), many * 9, turned, 0, wide)
         for c in range(many):
             at = (strip * channels + first + c) * wide
             spread(turned, c * 9 * wide, weights, at, strips * channels * wide, wide)
@@ -110,27 +111,27 @@ def _share(
 ) -> None:
     """Compute one share of the output. A task is some rows of tiles, of an image or of several."""
     (batch, filters, height, width), (_, strips, channels, wide) = output.shape, weights.shape
-    lanes, block = VECTOR_BYTES // output.itemsize, max(1, FILTERS // wide)
+    lanes, block = VECTOR_BYTES // output.itemsize, larger(1, FILTERS // wide)
     rows, along = up(height, 2 * apart) * apart, up(width, 2 * aside) * aside  # of tiles in an image, tiles in a row
-    tasks = min(batch * rows, up(up(batch * rows, max(1, most_tiles // along)), shares) * shares)
+    tasks = smaller(batch * rows, up(up(batch * rows, larger(1, most_tiles // along)), shares) * shares)
     most = up(batch * rows, tasks)
     deep, pitch = up(channels, lanes) * lanes, 2 * (along + aside)  # numbers of a pixel, pixels of a line
-    lines = filled((2 * most + 4 * apart) * pitch * deep, value, output)
-    room = most * along + 1  # for the tiles at one place
-    pixels, sums = aligned(PLACES * room * deep, output), aligned(PLACES * room * block * wide, output)
-    waiting, results = aligned(room * wide, output), aligned(4 * along * block * wide, output)
+    lines = filled((2 * most + 4 * apart) * pitch * deep, value, output.dtype)
+    room = up(most * along, TALLEST) * TALLEST + 1  # for the tiles at one place
+    pixels, sums = aligned(PLACES * room * deep, output.dtype), aligned(PLACES * room * block * wide, output.dtype)
+    waiting, results = aligned(room * wide, output.dtype), aligned(4 * along * block * wide, output.dtype)
     zero = output.dtype.type(0)
-    nothing, biases = filled(PLACES * room, zero, output), filled(strips * wide, zero, output)
+    nothing, biases = filled(TALLEST, zero, output.dtype), filled(strips * wide, zero, output.dtype)
     for k in range(filters):
         biases[k] = bias[k]
-    steps = np.empty(channels, INDEX)
+    steps = aligned(channels, INDEX)
     for c in range(channels):
         steps[c] = c * wide
     for task in handed_out(tasks, taken, shares):
         begin, end = batch * rows * task // tasks, batch * rows * (task + 1) // tasks
         tiles = 0
         for n in range(begin // rows, up(end, rows)):
-            first, last = max(begin - n * rows, 0), min(end - n * rows, rows)
+            first, last = larger(begin - n * rows, 0), smaller(end - n * rows, rows)
             top, bottom = corner_of(first, apart), corner_of(last - 1, apart) + 3 * apart + 1
             lay_lines(images, n * channels, channels, top - above, bottom - top, left, pitch, deep, value, lines)
             for row in range(first, last):
@@ -138,16 +139,21 @@ def _share(
                     corner = ((corner_of(row, apart) - top) * pitch + corner_of(x, aside)) * deep
                     mix(lines, corner, apart * pitch * deep, aside * deep, pixels, tiles * deep, room * deep, deep)
                     tiles += 1
+        for place in range(PLACES):
+            for i in range((place * room + tiles) * deep, (place * room + up(tiles, TALLEST) * TALLEST) * deep):
+                pixels[i] = 0  # multiplied with the others: numbers left there might be slow
         for strip in range(0, strips, block):
-            k, many = strip * wide, min(block, strips - strip) * wide
+            k, many = strip * wide, smaller(block, strips - strip) * wide
             for place in range(PLACES):
                 for i in range(many // wide):
                     for c in range(0, channels, DEPTH):
-                        at = ((place * strips + strip + i) * channels + c) * wide
-                        product(
-                            pixels, c, deep, min(DEPTH, channels - c), weights, at, steps, nothing, c + DEPTH >= channels,
-                            waiting, 0, sums, i * wide, many, place * room, place * room + tiles, wide,
-                        )  # fmt: skip
+                        at, last = ((place * strips + strip + i) * channels + c) * wide, c + DEPTH >= channels
+                        for tile in range(place * room, place * room + tiles, TALLEST):
+                            multiply(
+                                pixels, tile * deep + c, deep, 1, TALLEST, smaller(DEPTH, channels - c), weights, at, steps,
+                                nothing, 0, c == 0, last, waiting, (tile - place * room) * wide, sums,
+                                tile * many + i * wide, many, wide,
+                            )  # fmt: skip
             for row in range(begin, end):
                 for x in range(along):
                     tile, corner = (row - begin) * along + x, corner_of(x, aside) * many
@@ -161,7 +167,7 @@ def _share(
                     if y + r * apart < height:
                         to = ((row // rows * filters + k) * height + y + r * apart) * width
                         at = 2 * r * along * many
-                        transpose(results, at, many, width, min(many, filters - k), output, to, height * width)
+                        transpose(results, at, many, width, smaller(many, filters - k), output, to, height * width)
 
 
 @inner
@@ -170,7 +176,7 @@ def corner_of(tile: int, apart: int) -> int:
     return tile + tile // apart * apart
 
 
-@inner
+@inner(inline="always")
 def lay_lines(
     images: Floats,
     plane: int,
@@ -188,8 +194,8 @@ def lay_lines(
     The channels are the planes of all images from this one on. A padding below 0 cuts pixels off.
     """
     height, width = images.shape[2:]
-    first, cut = min(max(left, 0), pitch), max(-left, 0)
-    wide = min(width - cut, pitch - first)
+    first, cut = smaller(larger(left, 0), pitch), larger(-left, 0)
+    wide = smaller(width - cut, pitch - first)
     for y in range(count):
         to, row = (y * pitch + first) * deep, top + y
         if 0 <= row < height:

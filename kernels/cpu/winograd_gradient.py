@@ -13,8 +13,8 @@ there are depends on shapes alone, and the parts are added up in order.
 import numpy as np
 
 from kernels.cpu.compiled import compiled
+from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.panel import INDEX
-from kernels.cpu.product import up
 from kernels.cpu.threads import handed_out, in_shares
 from kernels.cpu.tile import SHAPES, multiply
 from kernels.cpu.transforms import PLACES, mix, narrow, widen
@@ -78,29 +78,29 @@ def _share(
     """Compute tasks until none is left."""
     (batch, filters, height, width), (parts, _, channels, _, _) = upstream.shape, by_kernels.shape
     rows, along = up(height, 2 * apart) * apart, up(width, 2 * aside) * aside  # of tiles in an image, tiles in a row
-    most = min(up(batch * rows, parts), up(least_tiles, along))  # rows in one go
+    most = smaller(up(batch * rows, parts), up(least_tiles, along))  # rows in one go
     lanes, tiles = VECTOR_BYTES // upstream.itemsize, most * along
     channel_blocks, filter_blocks = up(channels, most_channels), up(filters, strips * wide)
     deep, many = up(up(channels, channel_blocks), lanes) * lanes, strips * wide  # numbers of a pixel, of an output
     pitch, run = 2 * (along + aside), 2 * along  # pixels of a line, outputs of a line
     zero = upstream.dtype.type(0)
-    lines = filled((2 * most + 4 * apart) * pitch * deep, value, upstream)
-    outputs = filled((2 * most + 2 * apart) * run * many, zero, upstream)
+    lines = filled((2 * most + 4 * apart) * pitch * deep, value, upstream.dtype)
+    outputs = filled((2 * most + 2 * apart) * run * many, zero, upstream.dtype)
     room, space = tiles * deep + lanes, tiles * many + lanes  # for a place
-    pixels, gains = aligned(PLACES * room, upstream), aligned(PLACES * space, upstream)
-    sums, turned = aligned(PLACES * deep * many, upstream), aligned(9 * deep * wide, upstream)
-    nothing, steps = filled(TALLEST, zero, upstream), np.empty(tiles, INDEX)
+    pixels, gains = aligned(PLACES * room, upstream.dtype), aligned(PLACES * space, upstream.dtype)
+    sums, turned = aligned(PLACES * deep * many, upstream.dtype), aligned(9 * deep * wide, upstream.dtype)
+    nothing, steps = filled(TALLEST, zero, upstream.dtype), aligned(tiles, INDEX)
     for t in range(tiles):
         steps[t] = t * wide
     for task in handed_out(parts * channel_blocks * filter_blocks, taken, shares):
         block, part = task % channel_blocks, task // channel_blocks // filter_blocks
         c, k = channels * block // channel_blocks, task // channel_blocks % filter_blocks * many
-        some, others = channels * (block + 1) // channel_blocks - c, min(many, filters - k)
+        some, others = channels * (block + 1) // channel_blocks - c, smaller(many, filters - k)
         begin, end = batch * rows * part // parts, batch * rows * (part + 1) // parts
         for start in range(begin, end, most):
-            stop, tile = min(end, start + most), 0
+            stop, tile = smaller(end, start + most), 0
             for n in range(start // rows, up(stop, rows)):
-                first, last = max(start - n * rows, 0), min(stop - n * rows, rows)
+                first, last = larger(start - n * rows, 0), smaller(stop - n * rows, rows)
                 top, bottom = corner_of(first, apart), corner_of(last - 1, apart) + apart + 1
                 plane, high = n * channels + c, bottom + 2 * apart - top
                 lay_lines(images, plane, some, top - above, high, left, pitch, deep, value, lines)
@@ -126,4 +126,4 @@ def _share(
             for f in range(some):
                 narrow(sums, (s * deep + f) * wide, strips * deep * wide, turned, f * 9 * wide, wide)
             to = ((part * filters + k + s * wide) * channels + c) * 9
-            transpose(turned, 0, wide, some * 9, min(wide, others - s * wide), by_kernels, to, channels * 9)
+            transpose(turned, 0, wide, some * 9, smaller(wide, others - s * wide), by_kernels, to, channels * 9)
