@@ -2,7 +2,7 @@
 
 Read pooling.py first, then convolution.py: tile.py says what its inner loop does, panel.py how pixels get there. Layers of
 3x3 kernels have winograd.py, depthwise ones stencil.py. matrices.py says how dense layers use the same tile; activation.py
-is ReLU.
+is ReLU. shares.py says how several threads take part.
 """
 
 from kernels.cpu.activation import relu, relu_gradient

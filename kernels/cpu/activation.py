@@ -15,7 +15,8 @@ from numba.core.typing import Context, Signature
 
 from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.integers import up
-from kernels.cpu.threads import handed_out, in_shares, threads
+from kernels.cpu.shares import handed_out, in_shares
+from kernels.cpu.threads import shares_of
 from kernels.cpu.vectors import LANE, VECTOR_BYTES, load, pointer_to, vector_type
 from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Floats, Integers
@@ -43,7 +44,7 @@ def relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
 
 def _in_blocks(values: Floats, gains: Floats, output: Floats) -> None:
     taken = np.zeros(1, np.int64)
-    in_shares(_share_of_blocks, threads(), values, gains, output, output.nbytes >= PAST_CACHE, taken)
+    _share_of_blocks(values, gains, output, output.nbytes >= PAST_CACHE, taken, shares_of(values.size, WORTH_THREADS))
 
 
 @compiled
@@ -60,7 +61,7 @@ def _relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
     _select(values, upstream, output, first, len(output))
 
 
-@compiled
+@in_shares
 def _share_of_blocks(
     values: Floats, gains: Floats, output: Floats, past_cache: bool, taken: Integers, share: int, shares: int
 ) -> None:

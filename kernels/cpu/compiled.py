@@ -38,17 +38,22 @@ def compiled(function: Function, /) -> Function: ...
 @overload
 def compiled(**options: object) -> Callable[[Function], Function]: ...
 def compiled(function: Function | None = None, /, **options: object) -> Function | Callable[[Function], Function]:
-    """Compile a function when it is first called, and keep it on disk. It runs without Python's lock: see threads.py.
+    """Compile a function when it is first called, and keep it on disk. It runs without Python's lock.
 
     Options are Numba's.
     If no folder is writable, neither beside the source nor in the user's cache, each process compiles it again.
     """
     if function is None:
         return partial(compiled, **options)
-    function.__qualname__ += f"_{_DIGEST}"
+    return compiled_from(function, function, **options)
+
+
+def compiled_from(written: Callable[..., object], function: Function, **options: object) -> Function:
+    """Do the same for a function that was made from a written one, under whose name it is kept."""
+    written.__qualname__ = function.__qualname__ = f"{written.__qualname__}_{_DIGEST}"
     dispatcher = njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
     with suppress(RuntimeError):  # Numba's "cannot cache function: no locator available"
-        dispatcher._cache = _Cache(function)
+        dispatcher._cache = _Cache(written)
     result: Function = dispatcher
     return result
 

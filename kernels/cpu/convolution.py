@@ -12,12 +12,13 @@ up by one thread, in the order of the weights: its bits depend neither on the th
 import numpy as np
 
 from kernels.cpu import winograd
-from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.compiled import inner
 from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.panel import fill, weight_offsets
 from kernels.cpu.product import product
+from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.stencil import STRIDES, share_of_planes
-from kernels.cpu.threads import handed_out, in_shares, shares_of
+from kernels.cpu.threads import shares_of
 from kernels.cpu.tile import SHAPES
 from kernels.cpu.vectors import VECTOR_BYTES, aligned
 from kernels.shapes import Geometry
@@ -42,15 +43,15 @@ def conv2d(images: Floats, kernels: Floats, bias: Floats, geometry: Geometry, pa
     taken = np.zeros(1, np.int64)
     few = kernels.shape[1] == 1 and filters < FEW * images.shape[1] and right in STRIDES
     if few and apart <= down * height and aside <= right * width:  # else most of a copy would be gaps between the weights
-        in_shares(share_of_planes, shares, *arguments, PIECES, taken)
+        share_of_planes(*arguments, PIECES, taken, shares)
     elif not (
         winograd.fits(images, kernels, geometry, output)
         and winograd.conv2d(images, kernels, bias, geometry, padding_value, output, shares)
     ):
-        in_shares(share_of_regions, shares, *arguments, DEPTH, PANEL_BYTES, taken)
+        share_of_regions(*arguments, DEPTH, PANEL_BYTES, taken, shares)
 
 
-@compiled
+@in_shares
 def share_of_regions(
     images: Floats,
     kernels: Floats,

@@ -11,12 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernels.cpu.compiled import compiled
 from kernels.cpu.convolution import conv2d
 from kernels.cpu.integers import smaller, up
 from kernels.cpu.lines import copy_backwards, take_turns
+from kernels.cpu.shares import in_shares
 from kernels.cpu.stencil_gradient import share_of_planes
-from kernels.cpu.threads import in_shares, shares_of
+from kernels.cpu.threads import shares_of
 from kernels.shapes import Geometry
 from kernels.types import Floats
 
@@ -57,7 +57,7 @@ def image_gradient(kernels: Floats, upstream: Floats, geometry: Geometry, for_im
     filters = len(kernels) * kernels.shape[1] // channels
     if kernels.shape[1] == filters == 1 and right == 2 and geometry.dilation == (1, 1):
         taken = np.zeros(1, np.int64)
-        in_shares(share_of_planes, shares, kernels, upstream, down, *geometry.padding, for_images, taken)
+        share_of_planes(kernels, upstream, down, *geometry.padding, for_images, taken, shares)
         return
     bias, nothing = np.zeros(channels, kernels.dtype), kernels.dtype.type(0)
     if len(vertical) < down:
@@ -71,14 +71,14 @@ def image_gradient(kernels: Floats, upstream: Floats, geometry: Geometry, for_im
             rows, columns = (len(range(p.weight, size, p.step)) for p, size in zip((v, h), kernels.shape[2:]))
             turned = np.empty((channels, filters, rows, columns), kernels.dtype)
             met = v.weight, v.step, h.weight, h.step
-            in_shares(_turn, shares_of(turned.size, WORTH_THREADS), kernels, *met, turned)
+            _turn(kernels, *met, turned, shares_of(turned.size, WORTH_THREADS))
             meeting = Geometry((1, 1), (v.padding, h.padding), (v.dilation, h.dilation))
             conv2d(upstream, turned, bias, meeting, nothing, maps[h.pixel])
         if down * right > 1:
-            in_shares(_interleave, shares, maps, v.pixel, down, for_images)
+            _interleave(maps, v.pixel, down, for_images, shares)
 
 
-@compiled
+@in_shares
 def _turn(
     kernels: Floats, first_row: int, down: int, first_column: int, right: int, turned: Floats, share: int, shares: int
 ) -> None:
@@ -103,7 +103,7 @@ def _turn(
                             turned[channel, filter, r, s] = kernels[k, c, y, x]
 
 
-@compiled
+@in_shares
 def _interleave(maps: Floats, first: int, down: int, images: Floats, share: int, shares: int) -> None:
     """Write one share of the maps, (phases, N, C, H, W), to every so many rows of the images: in a row they take turns."""
     right, batch, channels, rows, columns = maps.shape

@@ -13,11 +13,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from kernels.cpu.compiled import compiled
 from kernels.cpu.integers import smaller, up
 from kernels.cpu.kernel_tile import DOTS, VECTORS, add_dots, add_product, rows_of
 from kernels.cpu.panel import INDEX, fill, weight_offsets
-from kernels.cpu.threads import handed_out, in_shares
+from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.transpose import transpose
 from kernels.cpu.vectors import VECTOR_BYTES, aligned
 from kernels.shapes import Geometry
@@ -99,14 +98,14 @@ def kernel_gradient(
     if cut.parts > 1:
         by_kernels, by_bias = (np.empty((cut.parts, *array.shape), array.dtype) for array in (for_kernels, for_bias))
     numbers = *sum(geometry, ()), *cut[1:]
-    in_shares(_share, shares, images, upstream, padding_value, *numbers, by_kernels, by_bias, np.zeros(1, np.int64))
+    _share(images, upstream, padding_value, *numbers, by_kernels, by_bias, np.zeros(1, np.int64), shares)
     if cut.parts > 1:
         with np.errstate(invalid="ignore", over="ignore"):  # NaN and infinities are answers too
             by_kernels.sum(axis=0, out=for_kernels)
             by_bias.sum(axis=0, out=for_bias)
 
 
-@compiled
+@in_shares
 def _share(
     images: Floats,
     upstream: Floats,

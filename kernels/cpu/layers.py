@@ -8,9 +8,11 @@ import math
 
 import numpy as np
 
-from kernels.cpu.compiled import compiled
+from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.exponentials import exponentiate
 from kernels.cpu.matrices import write_product
-from kernels.cpu.threads import in_shares, shares_of
+from kernels.cpu.shares import in_shares
+from kernels.cpu.threads import shares_of
 from kernels.cpu.windows import largest
 from kernels.types import Floats, Integers
 
@@ -22,7 +24,7 @@ ROWS = 4  # of weights, read at once: memory answers several requests sooner tha
 def dense(inputs: Floats, weights: Floats, bias: Floats, output: Floats) -> None:
     """Write inputs (N, I) times transposed weights (O, I), plus bias (O,), to output (N, O)."""
     if len(inputs) == 1:
-        in_shares(_weigh, shares_of(weights.size, WORTH_THREADS), inputs, weights, bias, output)
+        _weigh(inputs, weights, bias, output, shares_of(weights.size, WORTH_THREADS))
     else:
         write_product(inputs, False, weights, True, output, bias)
 
@@ -32,7 +34,7 @@ def dense_gradients(
 ) -> None:
     """Write the gradients by (N, I), (O, I) and (O,), given upstream (N, O)."""
     if len(inputs) == 1:
-        in_shares(_weigh_back, shares_of(weights.size, WORTH_THREADS), inputs, weights, upstream, for_inputs, for_weights)
+        _weigh_back(inputs, weights, upstream, for_inputs, for_weights, shares_of(weights.size, WORTH_THREADS))
     else:
         write_product(upstream, False, weights, False, for_inputs)
         write_product(upstream, True, inputs, False, for_weights)
@@ -41,19 +43,20 @@ def dense_gradients(
 
 def softmax_cross_entropy(logits: Floats, labels: Integers, losses: Floats, for_logits: Floats) -> None:
     """Write the loss of each row of logits (N, M) to losses (N,), and the gradient of their mean to for_logits (N, M)."""
-    in_shares(_lose, shares_of(logits.size, WORTH_THREADS), logits, labels, losses, for_logits)
+    _lose(logits, labels, losses, for_logits, shares_of(logits.size, WORTH_THREADS))
 
 
+@in_shares
 def _lose(logits: Floats, labels: Integers, losses: Floats, for_logits: Floats, share: int, shares: int) -> None:
     """Do one share of the rows."""
-    rows = slice(len(logits) * share // shares, len(logits) * (share + 1) // shares)
-    labels, losses, exponentials = labels[rows], losses[rows], for_logits[rows]
-    _shift(logits[rows], labels, losses, exponentials)
-    np.exp(exponentials, out=exponentials)  # in vectors, which compiled code has not for exponentials
-    _normalise(labels, losses, exponentials, len(logits))
+    first, last = len(logits) * share // shares, len(logits) * (share + 1) // shares
+    gradient = for_logits[first:last]
+    _shift(logits[first:last], labels[first:last], losses[first:last], gradient)
+    exponentiate(gradient.reshape(gradient.size))
+    _normalise(labels[first:last], losses[first:last], gradient, len(logits))
 
 
-@compiled(fastmath={"reassoc", "contract"})  # sums in vectors
+@in_shares(fastmath={"reassoc", "contract"})  # sums in vectors
 def _weigh(inputs: Floats, weights: Floats, bias: Floats, output: Floats, share: int, shares: int) -> None:
     """Write a share of the only row of output."""
     values, last = inputs[0], len(weights) * (share + 1) // shares
@@ -71,7 +74,7 @@ def _weigh(inputs: Floats, weights: Floats, bias: Floats, output: Floats, share:
                 output[0, o + k] = total + bias[o + k]
 
 
-@compiled(fastmath={"contract"})
+@in_shares(fastmath={"contract"})
 def _weigh_back(
     inputs: Floats, weights: Floats, upstream: Floats, for_inputs: Floats, for_weights: Floats, share: int, shares: int
 ) -> None:
@@ -105,7 +108,7 @@ def _sum_rows(matrix: Floats, sums: Floats) -> None:
             sums[i] += row[i]
 
 
-@compiled
+@inner
 def _shift(logits: Floats, labels: Integers, losses: Floats, shifted: Floats) -> None:
     """Subtract its largest logit from each row, so that no exponential overflows, and start its loss with the label's."""
     values, classes = logits.reshape(logits.size), logits.shape[1]
@@ -124,7 +127,7 @@ def _shift(logits: Floats, labels: Integers, losses: Floats, shifted: Floats) ->
         losses[n] = -result[labels[n]]
 
 
-@compiled(fastmath={"reassoc"})
+@inner(fastmath={"reassoc"})
 def _normalise(labels: Integers, losses: Floats, exponentials: Floats, batch: int) -> None:
     """Add the logarithm of each row's sum to its loss, and make of its exponentials the gradient."""
     rows = exponentials.dtype.type(batch)

@@ -21,7 +21,8 @@ from numba.core.typing import Context, Signature
 from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.integers import up
 from kernels.cpu.product import product
-from kernels.cpu.threads import handed_out, in_shares, shares_of
+from kernels.cpu.shares import handed_out, in_shares
+from kernels.cpu.threads import shares_of
 from kernels.cpu.tile import SHAPES, next_tile
 from kernels.cpu.transpose import transpose
 from kernels.cpu.vectors import LANE, VECTOR_BYTES, aligned, lanes_between, load_masked, pointer_to, store, vector_type
@@ -55,12 +56,12 @@ def write_product(
     in_bands = turned_left or sums.shape[1] > MANY
     if in_bands:
         bands = np.empty(left.size, left.dtype)
-        in_shares(_lay_bands, shares, left, turned_left, bands, DEPTH)
+        _lay_bands(left, turned_left, bands, DEPTH, shares)
         left = bands
     else:
         left = left.reshape(left.size)  # of as many dimensions: compiled once for both
     matrices = left, in_bands, right, turned_right, sums[0, :0] if bias is None else bias, sums
-    in_shares(_multiply, shares, *matrices, depth, DEPTH, ROWS, VECTORS, np.zeros(1, np.int64))
+    _multiply(*matrices, depth, DEPTH, ROWS, VECTORS, np.zeros(1, np.int64), shares)
 
 
 @compiled
@@ -71,7 +72,7 @@ def _add_to_rows(bias: Floats, matrix: Floats) -> None:
             row[i] += bias[i]
 
 
-@compiled
+@in_shares
 def _lay_bands(left: Floats, turned: bool, bands: Floats, most_depth: int, share: int, shares: int) -> None:
     """Write a share of the left matrix to bands: for each block of its columns, the rows one behind the other."""
     values, pitch = left.reshape(left.size), left.shape[1]
@@ -88,7 +89,7 @@ def _lay_bands(left: Floats, turned: bool, bands: Floats, most_depth: int, share
                     bands[to + row * deep + i] = values[row * pitch + first + i]
 
 
-@compiled
+@in_shares
 def _multiply(
     left: Floats,
     in_bands: bool,

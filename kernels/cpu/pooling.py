@@ -2,10 +2,11 @@
 
 import numpy as np
 
-from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.compiled import inner
 from kernels.cpu.extremes import find_largest, find_smallest
 from kernels.cpu.medians import medians
-from kernels.cpu.threads import in_shares, shares_of
+from kernels.cpu.shares import in_shares
+from kernels.cpu.threads import shares_of
 from kernels.cpu.windows import largest, smallest, total
 from kernels.modes import cannot_pool
 from kernels.types import Floats, Integers, Size
@@ -19,33 +20,33 @@ def pool2d(images: Floats, size: Size, stride: Size, mode: str, output: Floats) 
     if mode not in POOLS:
         raise cannot_pool("cpu", mode)
     shares = shares_of(output.size * size[0] * size[1], WORTH_THREADS)
-    in_shares(POOLS[mode], shares, images, *size, *stride, output)
+    POOLS[mode](images, *size, *stride, output, shares)
 
 
 def pool2d_with_indices(images: Floats, size: Size, stride: Size, mode: str, output: Floats, indices: Integers) -> None:
     """Write the pooled (N, C, H, W) to output, (N, C, OH, OW), and the index in its plane of what was chosen to indices."""
     shares = shares_of(output.size * size[0] * size[1], WORTH_THREADS)
-    in_shares(_with_indices, shares, images, *size, *stride, SIGNS[mode], output, indices)
+    _with_indices(images, *size, *stride, SIGNS[mode], output, indices, shares)
 
 
 # Each of these pools one share of the output's rows, those of all planes taken together.
 
 
-@compiled
+@in_shares
 def _max(images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int) -> None:
     pixels, corners, result, columns = _rows(images, down, output, share, shares)
     for row in range(len(corners)):
         largest(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
 
 
-@compiled
+@in_shares
 def _min(images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int) -> None:
     pixels, corners, result, columns = _rows(images, down, output, share, shares)
     for row in range(len(corners)):
         smallest(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
 
 
-@compiled
+@in_shares
 def _average(
     images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int
 ) -> None:
@@ -57,7 +58,7 @@ def _average(
         result[i] /= count
 
 
-@compiled
+@in_shares
 def _median(
     images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int
 ) -> None:
@@ -65,7 +66,7 @@ def _median(
     medians(pixels, corners, images.shape[3], (height, width), right, result, columns)
 
 
-@compiled
+@in_shares
 def _with_indices(
     images: Floats,
     height: int,

@@ -7,10 +7,11 @@ median, NaN sorts last, as in NumPy.
 
 import numpy as np
 
-from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.compiled import inner
 from kernels.cpu.extremes import find_largest, find_smallest
 from kernels.cpu.pooling import SIGNS, WORTH_THREADS
-from kernels.cpu.threads import in_shares, shares_of
+from kernels.cpu.shares import in_shares
+from kernels.cpu.threads import shares_of
 from kernels.modes import MISFIT, cannot_differentiate
 from kernels.types import Floats, Integers, Size
 
@@ -24,13 +25,13 @@ def pool2d_gradient(
     """
     shares = shares_of(upstream.size * size[0] * size[1], WORTH_THREADS)
     if indices is not None:
-        in_shares(_to_indices, shares, indices, upstream, *size, *stride, for_images)
+        _to_indices(indices, upstream, *size, *stride, for_images, shares)
     elif mode in SIGNS:
-        in_shares(_to_extremes, shares, images, upstream, *size, *stride, SIGNS[mode], for_images)
+        _to_extremes(images, upstream, *size, *stride, SIGNS[mode], for_images, shares)
     elif mode == "average":
-        in_shares(_to_all, shares, upstream, *size, *stride, for_images)
+        _to_all(upstream, *size, *stride, for_images, shares)
     elif mode == "median":
-        in_shares(_to_the_middle, shares, images, upstream, *size, *stride, for_images)
+        _to_the_middle(images, upstream, *size, *stride, for_images, shares)
     else:
         raise cannot_differentiate("cpu", mode)
 
@@ -38,7 +39,7 @@ def pool2d_gradient(
 # Each of these does one share of the planes.
 
 
-@compiled
+@in_shares
 def _to_indices(
     indices: Integers,
     upstream: Floats,
@@ -78,7 +79,7 @@ def _fit(places: Integers, corners: Integers, pitch: int, height: int, width: in
     return inside == len(places)
 
 
-@compiled
+@in_shares
 def _to_extremes(
     images: Floats,
     upstream: Floats,
@@ -108,7 +109,7 @@ def _to_extremes(
                 gradient[np.uint64(places[x])] += gains[x]
 
 
-@compiled
+@in_shares
 def _to_all(
     upstream: Floats, height: int, width: int, down: int, right: int, for_images: Floats, share: int, shares: int
 ) -> None:
@@ -125,7 +126,7 @@ def _to_all(
                         line[x * right + s] += gains[row, x] * part
 
 
-@compiled
+@in_shares
 def _to_the_middle(
     images: Floats,
     upstream: Floats,

@@ -13,11 +13,10 @@ from numba.core import cgutils
 from numba.core.base import BaseContext
 from numba.core.typing import Context, Signature
 
-from kernels.cpu.compiled import compiled
 from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.lines import copy_lines
 from kernels.cpu.panel import inside, weight_offsets
-from kernels.cpu.threads import handed_out
+from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.vectors import (
     INDEX,
     LANE,
@@ -39,7 +38,7 @@ ROWS = 4  # that a weight meets at once
 COPY = 2**15  # pixels, about: they stay in the second-level cache
 
 
-@compiled
+@in_shares
 def share_of_planes(
     images: Floats,
     kernels: Floats,

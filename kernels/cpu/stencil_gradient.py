@@ -4,17 +4,16 @@ As in a depthwise layer (stencil.py), little may be done besides computing. So a
 read one padded copy of its upstream, and their maps are still in the cache when the columns take turns.
 """
 
-from kernels.cpu.compiled import compiled
 from kernels.cpu.integers import smaller, up
 from kernels.cpu.lines import copy_lines, take_turns
 from kernels.cpu.panel import INDEX, inside
+from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.stencil import slide
-from kernels.cpu.threads import handed_out
 from kernels.cpu.vectors import VECTOR_BYTES, aligned
 from kernels.types import Floats, Integers
 
 
-@compiled
+@in_shares
 def share_of_planes(
     kernels: Floats,
     upstream: Floats,

@@ -19,10 +19,10 @@ Source: Lavin and Gray, Fast Algorithms for Convolutional Neural Networks, 2016.
 
 import numpy as np
 
-from kernels.cpu.compiled import compiled, inner
+from kernels.cpu.compiled import inner
 from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.panel import INDEX
-from kernels.cpu.threads import handed_out, in_shares
+from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.tile import SHAPES, multiply
 from kernels.cpu.transforms import PLACES, gather, mix, spread
 from kernels.cpu.transpose import transpose
@@ -63,9 +63,9 @@ def conv2d(
     wide = width_of_strips(filters, kernels.itemsize)
     weights = np.empty((PLACES, -(-filters // wide), channels, wide), kernels.dtype)
     finite = np.ones(shares, np.bool_)
-    in_shares(_transform_weights, shares, kernels, weights)
+    _transform_weights(kernels, weights, shares)
     numbers = *geometry.padding, *geometry.dilation, value
-    in_shares(_share, shares, images, weights, bias, *numbers, output, TILES, finite, np.zeros(1, np.int64))
+    _share(images, weights, bias, *numbers, output, TILES, finite, np.zeros(1, np.int64), shares)
     return bool(finite.all())
 
 
@@ -75,7 +75,7 @@ def width_of_strips(filters: int, itemsize: int) -> int:
     return min((vectors * lanes for vectors in WIDTHS), key=lambda wide: -filters % wide)
 
 
-@compiled
+@in_shares
 def _transform_weights(kernels: Floats, weights: Floats, share: int, shares: int) -> None:
     """Write one share of the transformed kernels, (16, strips, C, filters of a strip)."""
     filters, channels, _, _ = kernels.shape
@@ -92,7 +92,7 @@ def _transform_weights(kernels: Floats, weights: Floats, share: int, shares: int
             spread(turned, c * 9 * wide, weights, at, strips * channels * wide, wide)
 
 
-@compiled
+@in_shares
 def _share(
     images: Floats,
     weights: Floats,

@@ -12,10 +12,9 @@ there are depends on shapes alone, and the parts are added up in order.
 
 import numpy as np
 
-from kernels.cpu.compiled import compiled
 from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.panel import INDEX
-from kernels.cpu.threads import handed_out, in_shares
+from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.tile import SHAPES, multiply
 from kernels.cpu.transforms import PLACES, mix, narrow, widen
 from kernels.cpu.transpose import transpose
@@ -49,7 +48,7 @@ def kernel_gradient(
     parts = max(1, min(-(-TASKS // blocks), batch * height * width // (4 * TASK_TILES), rows))
     by_kernels = for_kernels[None] if parts == 1 else np.empty((parts, *for_kernels.shape), for_kernels.dtype)
     numbers = *geometry.padding, *geometry.dilation, padding_value, wide, strips, CHANNELS, TILES
-    in_shares(_share, shares, images, upstream, *numbers, by_kernels, np.zeros(1, np.int64))
+    _share(images, upstream, *numbers, by_kernels, np.zeros(1, np.int64), shares)
     with np.errstate(invalid="ignore", over="ignore"):
         if parts > 1:
             by_kernels.sum(axis=0, out=for_kernels)
@@ -57,7 +56,7 @@ def kernel_gradient(
     return bool(np.isfinite(for_kernels).all())
 
 
-@compiled
+@in_shares
 def _share(
     images: Floats,
     upstream: Floats,

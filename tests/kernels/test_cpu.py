@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import partial
 from itertools import product
 from pathlib import Path
 
@@ -157,14 +158,14 @@ def test_nothing_beside_its_arrays_is_read_or_written(case, dtype, small_panels)
     ],
 )
 def test_threads_take_small_portions_until_all_is_written(images, weights, groups, monkeypatch):
-    def from_each_portion_on(function, shares, *arguments):
-        given, (output, *cut, taken) = arguments[:10], arguments[10:]
+    def from_each_portion_on(compute, *arguments):
+        given, (output, *cut, taken, shares) = arguments[:10], arguments[10:]
         left = np.ones(output.shape, bool)
         sizes = []
         while left.any():
             part, before = np.full_like(output, np.nan), left
             taken[0] = len(sizes)  # other threads have taken so many
-            function(*given, part, *cut, taken, 0, shares)
+            compute(*given, part, *cut, taken, shares)
             left = ~np.isnan(part)
             assert left.all() if not sizes else (left <= before).all()
             sizes.append(before.mean() - left.mean())
@@ -172,7 +173,9 @@ def test_threads_take_small_portions_until_all_is_written(images, weights, group
         called.append(shares)
 
     called = []
-    monkeypatch.setattr("kernels.cpu.convolution.in_shares", from_each_portion_on)
+    for name in ("share_of_planes", "share_of_regions"):
+        compute = getattr(cpu.convolution, name)
+        monkeypatch.setattr(f"kernels.cpu.convolution.{name}", partial(from_each_portion_on, compute))
     monkeypatch.setattr("kernels.cpu.convolution.WORTH_THREADS", 0)
     for count in (2, 3):
         monkeypatch.setattr("kernels.cpu.threads._count", count)
