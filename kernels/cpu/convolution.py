@@ -34,8 +34,19 @@ FEW = 4  # filters for a channel, which leave a tile's rows empty
 TALLEST, WIDEST = SHAPES[0]
 
 
-def conv2d(images: Floats, kernels: Floats, bias: Floats, geometry: Geometry, padding_value: Float, output: Floats) -> None:
-    """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW)."""
+def conv2d(
+    images: Floats,
+    kernels: Floats,
+    bias: Floats,
+    geometry: Geometry,
+    padding_value: Float,
+    output: Floats,
+    by_winograd: bool = True,
+) -> None:
+    """Write the convolution of (N, C, H, W) with (K, C / groups, KH, KW) to output, (N, K, OH, OW).
+
+    By Winograd's transform only where that is allowed.
+    """
     (down, right), (above, left), (apart, aside) = geometry
     _, filters, height, width = output.shape
     shares = shares_of(output.size * (kernels.size // filters + FIXED), WORTH_THREADS)
@@ -45,7 +56,8 @@ def conv2d(images: Floats, kernels: Floats, bias: Floats, geometry: Geometry, pa
     if few and apart <= down * height and aside <= right * width:  # else most of a copy would be gaps between the weights
         share_of_planes(*arguments, PIECES, taken, shares)
     elif not (
-        winograd.fits(images, kernels, geometry, output)
+        by_winograd
+        and winograd.fits(images, kernels, geometry, output)
         and winograd.conv2d(images, kernels, bias, geometry, padding_value, output, shares)
     ):
         share_of_regions(*arguments, DEPTH, PANEL_BYTES, taken, shares)

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from kernels.cpu import winograd
 from kernels.cpu.convolution import conv2d
 from kernels.cpu.integers import smaller, up
 from kernels.cpu.lines import copy_backwards, take_turns
@@ -60,6 +61,13 @@ def image_gradient(kernels: Floats, upstream: Floats, geometry: Geometry, for_im
         share_of_planes(kernels, upstream, down, *geometry.padding, for_images, taken, shares)
         return
     bias, nothing = np.zeros(channels, kernels.dtype), kernels.dtype.type(0)
+    tried = False
+    if down == right == 1 and kernels.shape[1] == channels:
+        (v,), (h,) = vertical, horizontal
+        meeting = Geometry((1, 1), (v.padding, h.padding), geometry.dilation)
+        tried = winograd.fits(upstream, kernels.swapaxes(0, 1), meeting, for_images)
+        if tried and winograd.conv2d(upstream, kernels, bias, meeting, nothing, for_images, shares, turned=True):
+            return
     if len(vertical) < down:
         for_images[:] = 0  # no window meets some of the rows
     for v in vertical:
@@ -73,7 +81,7 @@ def image_gradient(kernels: Floats, upstream: Floats, geometry: Geometry, for_im
             met = v.weight, v.step, h.weight, h.step
             _turn(kernels, *met, turned, shares_of(turned.size, WORTH_THREADS))
             meeting = Geometry((1, 1), (v.padding, h.padding), (v.dilation, h.dilation))
-            conv2d(upstream, turned, bias, meeting, nothing, maps[h.pixel])
+            conv2d(upstream, turned, bias, meeting, nothing, maps[h.pixel], by_winograd=not tried)
         if down * right > 1:
             _interleave(maps, v.pixel, down, for_images, shares)
 

@@ -56,14 +56,24 @@ def fits(images: Floats, kernels: Floats, geometry: Geometry, output: Floats) ->
 
 
 def conv2d(
-    images: Floats, kernels: Floats, bias: Floats, geometry: Geometry, value: Float, output: Floats, shares: int
+    images: Floats,
+    kernels: Floats,
+    bias: Floats,
+    geometry: Geometry,
+    value: Float,
+    output: Floats,
+    shares: int,
+    turned: bool = False,
 ) -> bool:
-    """Write the convolution to output, and return whether all of it is finite; if not, it may be wrong."""
-    filters, channels, _, _ = kernels.shape
+    """Write the convolution to output, and return whether all of it is finite; if not, it may be wrong.
+
+    If turned, it is that by kernels (C, K, 3, 3) with channels and filters exchanged, and each turned by 180°.
+    """
+    filters, channels = kernels.shape[1::-1] if turned else kernels.shape[:2]
     wide = width_of_strips(filters, kernels.itemsize)
     weights = np.empty((PLACES, -(-filters // wide), channels, wide), kernels.dtype)
     finite = np.ones(shares, np.bool_)
-    _transform_weights(kernels, weights, shares)
+    _transform_weights(kernels, turned, weights, shares)
     numbers = *geometry.padding, *geometry.dilation, value
     _share(images, weights, bias, *numbers, output, TILES, finite, np.zeros(1, np.int64), shares)
     return bool(finite.all())
@@ -76,20 +86,25 @@ def width_of_strips(filters: int, itemsize: int) -> int:
 
 
 @in_shares
-def _transform_weights(kernels: Floats, weights: Floats, share: int, shares: int) -> None:
+def _transform_weights(kernels: Floats, turned: bool, weights: Floats, share: int, shares: int) -> None:
     """Write one share of the transformed kernels, (16, strips, C, filters of a strip)."""
-    filters, channels, _, _ = kernels.shape
-    _, strips, _, wide = weights.shape
+    _, strips, channels, wide = weights.shape
+    filters = kernels.shape[1] if turned else kernels.shape[0]
     # A vector for neighbouring filters' weights at one place; zeros for filters that a strip lacks.
-    turned = filled(9 * CHANNELS * wide, kernels.dtype.type(0), kernels.dtype)
+    vectors = filled(9 * CHANNELS * wide, kernels.dtype.type(0), kernels.dtype)
     blocks = up(channels, CHANNELS)
     for part in range(strips * blocks * share // shares, strips * blocks * (share + 1) // shares):
         strip, first = part // blocks, part % blocks * CHANNELS
-        many, corner = smaller(CHANNELS, channels - first), (strip * wide * channels + first) * 9
-        transpose(kernels, corner, channels * 9, smaller(wide, filters - strip * wide), many * 9, turned, 0, wide)
+        many, k = smaller(CHANNELS, channels - first), strip * wide
+        some = smaller(wide, filters - k)
+        if turned:
+            for c in range(many):  # the last weight comes first
+                transpose(kernels, ((first + c) * filters + k) * 9, 9, some, 9, vectors, (c * 9 + 8) * wide, -wide)
+        else:
+            transpose(kernels, (k * channels + first) * 9, channels * 9, some, many * 9, vectors, 0, wide)
         for c in range(many):
             at = (strip * channels + first + c) * wide
-            spread(turned, c * 9 * wide, weights, at, strips * channels * wide, wide)
+            spread(vectors, c * 9 * wide, weights, at, strips * channels * wide, wide)
 
 
 @in_shares

@@ -24,6 +24,7 @@ CASES = [  # images, kernels, stride, padding, dilation, padding_value
     ((1, 2, 12, 12), (3, 2, 2, 2), (5, 4), (0, 0), (1, 1), 0.0),
     ((1, 2, 3, 3), (4, 2, 5, 5), (1, 1), (3, 3), (1, 1), -1.0),  # kernels larger than the image
     ((1, 2, 3, 4), (4, 2, 2, 3), (1, 1), (4, 3), (1, 1), 1.5),  # windows in the padding alone
+    ((1, 2, 1, 1), (3, 2, 1, 1), (2, 2), (1, 1), (1, 1), 1.5),  # no pixel meets a window
     ((1, 2, 16, 15), (5, 2, 3, 3), (1, 1), (2, 2), (2, 3), 1.0),
     ((2, 2, 17, 19), (5, 2, 3, 4), (2, 4), (3, 1), (3, 2), 1.0),  # the phases of a stride with a dilation
     ((1, 3, 14, 12), (18, 3, 3, 2), (6, 4), (1, 2), (4, 6), -0.5),

@@ -56,7 +56,7 @@ def everywhere(monkeypatch):
 
 
 def counted(function, results):
-    return lambda *arguments: results.append(function(*arguments)) or results[-1]
+    return lambda *arguments, **options: results.append(function(*arguments, **options)) or results[-1]
 
 
 @pytest.mark.parametrize("tiles", [1, 20, 128])
@@ -158,6 +158,16 @@ def test_gradients_at_edges_of_tiles_and_blocks(case, small, everywhere, monkeyp
         assert (abs(result - exact) <= (8 + 2 * terms**0.5) * np.finfo(np.float32).eps * scale.max()).all()
     for others in results[1:]:
         assert all(other.tobytes() == result.tobytes() for other, result in zip(others, results[0]))
+
+
+def test_groups_have_gradients_of_their_own(everywhere):
+    images, weights, upstream = arrays(0, (2, 6, 7, 9), (8, 3, 3, 3), (2, 8, 7, 9))
+    found = gradients(images, weights, upstream, (1, 1))
+    for group in range(2):
+        i, k = slice(3 * group, 3 * group + 3), slice(4 * group, 4 * group + 4)
+        right = exact_gradients(images[:, i], weights[k], upstream[:, k], (1, 1), 0.0, (1, 1))
+        for each, of_group in zip((found[0][:, i], found[1][k], found[2][k]), right):
+            np.testing.assert_allclose(each, of_group, rtol=1e-4, atol=1e-4)
 
 
 @pytest.mark.parametrize("special", [np.nan, np.inf, -np.inf])
