@@ -123,7 +123,7 @@ def share_of_regions(
             for y in range(high):
                 target = n * all_filters * plane + (top + y) * width + begin
                 waits = product(
-                    kernels, channel * taps, channels * taps, many * taps, panel, y * pitch, offsets, bias,
+                    kernels, channel * taps, channels * taps, 1, many * taps, panel, y * pitch, offsets, bias, False,
                     channel + many == channels, waiting, waits, output, target, plane, first, last, wide,
                 )  # fmt: skip
 

@@ -2,7 +2,8 @@
 
 The right matrix is laid out in panels: blocks of its rows, as wide as a tile, each row behind the one before. A panel stays
 in the first-level cache while the rows of the left matrix pass over it. What is given transposed is turned while it is laid
-out, so that the three products of a dense layer are one, with other matrices.
+out, so that the three products of a dense layer are one, with other matrices. Where rows of memory lie close together, and
+are read a few times only, they are read where they are: that takes less time than to lay them out.
 
 Threads take parts of the sums in turn. Each sum is added up by one thread, in order: its bits depend neither on the threads
 nor on the parts. Small matrices, and a left one of few rows, for which a panel would not pay, are left to NumPy's BLAS.
@@ -33,6 +34,8 @@ DEPTH = 192  # rows of a panel, at most: it fits into the first-level cache
 ROWS = 512  # of a part of the sums, at most: with what they are made of, they fit into the second-level cache
 VECTORS = 24  # in a row of a part, at most
 MANY = 1000  # columns: the left matrix is read so often that it is laid out, too
+NEAR = 4096  # bytes from row to row, at most: rows share pages of memory, and do not drive each other out of the cache
+SELDOM = 128  # rows: the right matrix is read so seldom that it need not be laid out
 LITTLE = 250_000  # multiply-adds: fewer are done before all is laid out, and OpenBLAS begins no threads for them
 FEW = 16  # rows
 WORTH_THREADS = 1_500_000  # multiply-adds: fewer are done before a second thread has begun
@@ -53,14 +56,13 @@ def write_product(
             _add_to_rows(bias, sums)
         return
     shares = shares_of(sums.size * depth, WORTH_THREADS)
-    in_bands = turned_left or sums.shape[1] > MANY
+    in_bands = sums.shape[1] > MANY or (turned_left and left.strides[0] > NEAR)
     if in_bands:
-        bands = np.empty(left.size, left.dtype)
+        bands = np.empty(left.shape, left.dtype)
         _lay_bands(left, turned_left, bands, DEPTH, shares)
         left = bands
-    else:
-        left = left.reshape(left.size)  # of as many dimensions: compiled once for both
-    matrices = left, in_bands, right, turned_right, sums[0, :0] if bias is None else bias, sums
+    in_place = not turned_right and len(sums) <= SELDOM and right.strides[0] <= NEAR
+    matrices = left, turned_left, in_bands, right, turned_right, in_place, sums[0, :0] if bias is None else bias, sums
     _multiply(*matrices, depth, DEPTH, ROWS, VECTORS, np.zeros(1, np.int64), shares)
 
 
@@ -73,9 +75,9 @@ def _add_to_rows(bias: Floats, matrix: Floats) -> None:
 
 
 @in_shares
-def _lay_bands(left: Floats, turned: bool, bands: Floats, most_depth: int, share: int, shares: int) -> None:
+def _lay_bands(left: Floats, turned: bool, laid: Floats, most_depth: int, share: int, shares: int) -> None:
     """Write a share of the left matrix to bands: for each block of its columns, the rows one behind the other."""
-    values, pitch = left.reshape(left.size), left.shape[1]
+    values, bands, pitch = left.reshape(left.size), laid.reshape(laid.size), left.shape[1]
     rows, depth = (left.shape[1], left.shape[0]) if turned else left.shape
     top, bottom = rows * share // shares, rows * (share + 1) // shares
     block = _block(depth, most_depth)
@@ -92,9 +94,11 @@ def _lay_bands(left: Floats, turned: bool, bands: Floats, most_depth: int, share
 @in_shares
 def _multiply(
     left: Floats,
+    turned_left: bool,
     in_bands: bool,
     right: Floats,
     turned: bool,
+    in_place: bool,
     bias: Floats,
     sums: Floats,
     depth: int,
@@ -107,7 +111,7 @@ def _multiply(
 ) -> None:
     """Compute one share of the sums."""
     (rows, columns), lanes = sums.shape, VECTOR_BYTES // sums.itemsize
-    rights, totals = right.reshape(right.size), sums.reshape(sums.size)
+    lefts, rights, totals = left.reshape(left.size), right.reshape(right.size), sums.reshape(sums.size)
     block, vectors = _block(depth, most_depth), up(columns, lanes)
     if vectors >= 2 * shares:
         parts = shares * up(vectors, shares * most_vectors)
@@ -115,32 +119,47 @@ def _multiply(
     else:
         high, wide = min(up(rows, TALLEST * shares) * TALLEST, most_rows), columns
     across, down = up(columns, wide), up(rows, high)
-    panels, zeros = aligned(block * (wide + lanes), sums.dtype), np.zeros(rows, sums.dtype)
+    panels = aligned(block * (wide + lanes), sums.dtype)
     waiting = aligned(high * (wide + lanes) if block < depth else 0, sums.dtype)
-    offsets = np.empty((WIDEST + 1, block), INDEX)  # of the rows in a panel of so many vectors
+    biases = aligned(columns + lanes, sums.dtype)
+    for i in range(columns + lanes):
+        biases[i] = bias[i] if i < len(bias) else 0  # tiles read on behind the last one
+    offsets = np.empty((WIDEST + 1, block), INDEX)  # of the rows in a panel of so many vectors; first, of those in place
     for v in range(WIDEST + 1):
+        apart = v * lanes if v else right.shape[1]
         for d in range(block):
-            offsets[v, d] = d * v * lanes
+            offsets[v, d] = d * apart
     for task in handed_out(across * down, taken, shares):
         top, begin = task // across * high, task % across * wide
         bottom, end = min(rows, top + high), min(columns, begin + wide)
         for first in range(0, depth, block):
             deep = min(block, depth - first)
-            corner, pitch = (first * rows, deep) if in_bands else (first, depth)
-            _lay_panels(rights, turned, right.shape[1], first, deep, begin, end, bottom - top, lanes, panels)
+            if in_bands:
+                corner, pitch, step = first * rows, deep, 1
+            elif turned_left:
+                corner, pitch, step = first * rows, 1, rows
+            else:
+                corner, pitch, step = first, depth, 1
+            laid = begin
+            while in_place and end - laid >= lanes:  # whole vectors: to read on behind the last one might not be allowed
+                many, broad = _panel(bottom - top, end - laid, lanes)
+                if many < broad * lanes:
+                    break
+                laid += many
+            _lay_panels(rights, turned, right.shape[1], first, deep, laid, end, bottom - top, lanes, panels)
             column, panel, waits = begin, 0, 0
             while column < end:
                 many, broad = _panel(bottom - top, end - column, lanes)
+                if column < laid:
+                    pixels, at, apart = rights, first * right.shape[1] + column, 0
+                else:
+                    pixels, at, apart = panels, panel, broad
+                    panel += broad * lanes * deep
                 waits = product(
-                    left, corner, pitch, deep, panels, panel, offsets[broad], zeros, first + deep == depth, waiting, waits,
-                    totals, column, columns, top, bottom, many,
+                    lefts, corner, pitch, step, deep, pixels, at, offsets[apart], biases[column:], True,
+                    first + deep == depth, waiting, waits, totals, column, columns, top, bottom, many,
                 )  # fmt: skip
-                column, panel = column + many, panel + broad * lanes * deep
-        more = bias[begin:end]
-        for n in range(top, bottom):
-            row = sums[n, begin:end]
-            for i in range(len(more)):
-                row[i] += more[i]
+                column += many
 
 
 @inner
@@ -163,8 +182,8 @@ def _lay_panels(
             many, broad = _panel(rows, end - column, lanes)
             if turned:
                 if many < broad * lanes:
-                    for i in range(panel, panel + broad * lanes * deep):
-                        panels[i] = 0  # numbers left there might be slow to multiply
+                    for row in range(deep):  # numbers left there might be slow to multiply
+                        _copy_vector(right, 0, 0, panels, panel + row * broad * lanes + many // lanes * lanes)
                 transpose(right, column * pitch + first, pitch, many, deep, panels, panel, broad * lanes)
             else:
                 for x in range(0, many, lanes):

@@ -2,7 +2,7 @@
 
 from kernels.cpu.compiled import inner
 from kernels.cpu.integers import smaller, up
-from kernels.cpu.tile import multiply, next_tile
+from kernels.cpu.tile import BY_COLUMN, BY_ROW, WAITING, multiply, next_tile
 from kernels.cpu.vectors import VECTOR_BYTES
 from kernels.types import Floats, Integers
 
@@ -12,11 +12,13 @@ def product(
     weights: Floats,
     begin: int,
     pitch: int,
+    step: int,
     depth: int,
     panel: Floats,
     at: int,
     offsets: Integers,
     bias: Floats,
+    by_column: bool,
     end: bool,
     waiting: Floats,
     waits: int,
@@ -29,7 +31,8 @@ def product(
 ) -> int:
     """Add weights times panel to a run of pixels of the planes first to last: sums[target + k * plane :], so long.
 
-    Before the end they wait, from waiting[waits] on. Return how far.
+    The bias is one of the planes, or one of the run's columns. Before the end the sums wait, from waiting[waits] on.
+    Return how far.
     """
     lanes = VECTOR_BYTES // sums.itemsize
     while first < last:
@@ -41,7 +44,8 @@ def product(
             columns = smaller(wide * lanes, length - done)
             for k in range(first, stop, tall):
                 multiply(
-                    weights, k * pitch + begin, pitch, 1, tall, depth, panel, at + done, offsets, bias, k, begin == 0,
+                    weights, k * pitch + begin, pitch, step, tall, depth, panel, at + done, offsets,
+                    bias, done if by_column else k, WAITING if begin else BY_COLUMN if by_column else BY_ROW,
                     end, waiting, waits, sums, target + k * plane + done, plane, columns,
                 )  # fmt: skip
                 waits += tall * wide * lanes

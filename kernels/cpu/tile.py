@@ -46,6 +46,7 @@ from kernels.intrinsics import Intrinsic, intrinsic
 SHAPES: tuple[tuple[int, int], ...] = ((4, 3), (4, 2), (4, 1), (1, 4), (1, 2), (1, 1))
 if REGISTERS == 32:
     SHAPES = ((8, 3), (4, 4), (8, 2), (8, 1), (4, 2), (4, 1), (1, 4), (1, 2), (1, 1))
+WAITING, BY_ROW, BY_COLUMN = 0, 1, 2  # what the sums of a tile begin with
 
 
 @intrinsic()
@@ -99,8 +100,9 @@ def multiply(
 
         sums[f, x] = waiting[f, x] + sum over d of weights[f, d] * pixels[offsets[d] + x]
 
-    If `begin`, the sums begin with bias[f] instead, and unless `end`, they go back to wait: there lie whole vectors, in
-    the order in which tiles are computed. Pixels are read, and dropped, as far as the last vector reaches.
+    If `begin` is BY_ROW, the sums begin with bias[f] instead, if it is BY_COLUMN, with bias[x]. Unless `end`, they go back
+    to wait: there lie whole vectors, in the order in which tiles are computed. Pixels, and a bias by column, are read, and
+    dropped, as far as the last vector reaches.
     Where `tall` is a constant, no other tiles are compiled.
     """
     vector = vector_type(pixels)
@@ -142,18 +144,25 @@ def multiply(
 def _build(function: ir.Function, vector: ir.VectorType, tall: int, wide: int) -> None:
     """Build the loop of a tile of this shape."""
     weights, pitch, apart, depth, pixels, offsets, bias, begin, end, waiting, sums, sums_pitch, columns = function.args
-    entry, first, more, step, after, wait, finish = (
-        function.append_basic_block(name) for name in ("entry", "first", "more", "step", "after", "wait", "finish")
+    entry, by_row, by_column, more, step, after, wait, finish = (
+        function.append_basic_block(name)
+        for name in ("entry", "by_row", "by_column", "more", "step", "after", "wait", "finish")
     )
     lanes, fused = vector.count, ("contract",)  # product and sum in one instruction, where the machine has it
     grid, last = [*product(range(tall), range(wide))], wide - 1
 
     builder = ir.IRBuilder(entry)
     weight_rows = [builder.gep(weights, [builder.mul(pitch, INDEX(f))]) for f in range(tall)]
-    builder.cbranch(builder.icmp_signed("!=", begin, INDEX(0)), first, more)
+    choice = builder.switch(begin, more)
+    choice.add_case(INDEX(BY_ROW), by_row)
+    choice.add_case(INDEX(BY_COLUMN), by_column)
 
-    builder.position_at_end(first)
-    start = [broadcast(builder, builder.load(builder.gep(bias, [INDEX(f)])), lanes) for f in range(tall)]
+    builder.position_at_end(by_row)
+    rows = [broadcast(builder, builder.load(builder.gep(bias, [INDEX(f)])), lanes) for f in range(tall)]
+    builder.branch(step)
+
+    builder.position_at_end(by_column)
+    columns_of_bias = [load(builder, bias, vector, v * lanes) for v in range(wide)]
     builder.branch(step)
 
     builder.position_at_end(more)
@@ -168,11 +177,12 @@ def _build(function: ir.Function, vector: ir.VectorType, tall: int, wide: int) -
         weight = broadcast(builder, builder.load(builder.gep(weight_rows[f], [along])), lanes)
         for v in range(wide):
             more_of_it = builder.fadd(total[f, v], builder.fmul(weight, read[v], flags=fused), flags=fused)
-            for value, block in ((start[f], first), (old[f, v], more), (more_of_it, step)):
+            begun = (rows[f], by_row), (columns_of_bias[v], by_column), (old[f, v], more)
+            for value, block in (*begun, (more_of_it, step)):
                 total[f, v].add_incoming(value, block)
             total[f, v] = more_of_it
     following = builder.add(d, INDEX(1))
-    for value, block in ((INDEX(0), first), (INDEX(0), more), (following, step)):
+    for value, block in (*((INDEX(0), block) for block in (by_row, by_column, more)), (following, step)):
         d.add_incoming(value, block)
     builder.cbranch(builder.icmp_signed("<", following, depth), step, after)
 
