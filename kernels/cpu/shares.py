@@ -30,12 +30,11 @@ from kernels.cpu.compiled import compiled, compiled_from, inner
 from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Integers
 
-# Places on the board. What is written at different times, or by different threads, lies on different lines.
-REMAINING, FUNCTION, INPUTS, SHARES = range(4)
-FINISHED, PROBLEM = LINE, LINE + 1
-BUSY, WORKERS, NEVER = 2 * LINE, 2 * LINE + 1, 2 * LINE + 2
-ASLEEP, BELL = 3 * LINE, 3 * LINE + 1  # of the first worker; those of the next one a line further on
-MOST_WORKERS = LINES - 3
+# Places on the board: on one line what a job is and how far it has come, on another what only callers write.
+REMAINING, FUNCTION, INPUTS, SHARES, FINISHED, PROBLEM = range(6)
+BUSY, WORKERS, NEVER = range(LINE, LINE + 3)
+ASLEEP, BELL = 2 * LINE, 2 * LINE + 1  # of the first worker; those of the next one a line further on
+MOST_WORKERS = LINES - 2
 
 POINTER = ir.IntType(8).as_pointer()
 SHARE = ir.FunctionType(NUMBER, [POINTER, NUMBER, NUMBER])
