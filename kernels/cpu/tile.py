@@ -106,7 +106,7 @@ def multiply(
     Where `tall` is a constant, no other tiles are compiled.
     """
     vector = vector_type(pixels)
-    shapes = [shape for shape in SHAPES if not isinstance(tall, types.IntegerLiteral) or shape[0] == tall.literal_value]
+    known = tall.literal_value if isinstance(tall, types.IntegerLiteral) else 0
 
     def generate(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
@@ -119,26 +119,40 @@ def multiply(
         pitch, step, tall, depth = arguments[2:6]
         (begin, end), (sums_pitch, columns) = arguments[11:13], arguments[17:]
         wide = builder.sdiv(builder.add(columns, INDEX(vector.count - 1)), INDEX(vector.count))
-        handed = weights, pitch, step, depth, pixels, offsets, bias, begin, end, waiting, sums, sums_pitch, columns
-        after, unknown = builder.append_basic_block("after"), builder.append_basic_block("unknown")
-        choice = builder.switch(builder.add(builder.mul(tall, INDEX(8)), wide), unknown)
-        for shape in shapes:
-            block = builder.append_basic_block("tile")
-            choice.add_case(INDEX(shape[0] * 8 + shape[1]), block)
-            builder.position_at_end(block)
-            function, is_new = function_once(builder.module, f"tile_{shape[0]}_{shape[1]}_{vector.element}", handed)
-            if is_new:
-                _build(function, vector, *shape)
-            builder.call(function, handed)
-            builder.branch(after)
-        builder.position_at_end(unknown)
-        builder.unreachable()
-        builder.position_at_end(after)
+        shape = builder.add(builder.mul(tall, INDEX(8)), wide)
+        handed = weights, pitch, step, depth, pixels, offsets, bias, begin, end, waiting, sums, sums_pitch, columns, shape
+        function, is_new = function_once(builder.module, f"tiles_{known}_{vector.element}", handed)
+        if is_new:
+            _build_choice(function, vector, [shape for shape in SHAPES if known in (0, shape[0])])
+        builder.call(function, handed)
         return context.get_dummy_value()
 
     index = types.intp
     kinds = (weights, *[index] * 5, pixels, index, offsets, bias, *[index] * 3, waiting, index, sums, *[index] * 3)
     return types.void(*kinds), generate
+
+
+def _build_choice(function: ir.Function, vector: ir.VectorType, shapes: Sequence[tuple[int, int]]) -> None:
+    """Build the call of the tile of the shape that is handed on last.
+
+    If this were done where `multiply` is called, Numba would count references to the arrays up before and down after: it
+    does not see across branches that it need not. That would take as long as a fifth of a small tile.
+    """
+    builder = ir.IRBuilder(function.append_basic_block())
+    *handed, shape = function.args
+    unknown = function.append_basic_block("unknown")
+    choice = builder.switch(shape, unknown)
+    for tall, wide in shapes:
+        block = function.append_basic_block("tile")
+        choice.add_case(INDEX(tall * 8 + wide), block)
+        builder.position_at_end(block)
+        tile, is_new = function_once(function.module, f"tile_{tall}_{wide}_{vector.element}", handed)
+        if is_new:
+            _build(tile, vector, tall, wide)
+        builder.call(tile, handed)
+        builder.ret_void()
+    builder.position_at_end(unknown)
+    builder.unreachable()
 
 
 def _build(function: ir.Function, vector: ir.VectorType, tall: int, wide: int) -> None:
