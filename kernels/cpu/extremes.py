@@ -60,8 +60,10 @@ def finder(begin: float, comparison: str) -> Callable[..., None]:
                     distance = builder.add(line, column.index)
                     new = load_every(builder, builder.gep(plane_, [builder.add(at, distance)]), vector, step_)
                     old = builder.load(value)
-                    first_nan = builder.and_(builder.fcmp_unordered("uno", new, new), builder.fcmp_ordered("ord", old, old))
-                    better = builder.or_(builder.fcmp_ordered(comparison, new, old), first_nan)
+                    # Of two numbers of which one is NaN, an unordered comparison is true.
+                    better = builder.and_(
+                        builder.fcmp_unordered(comparison, new, old), builder.fcmp_ordered("ord", old, old)
+                    )
                     builder.store(builder.select(better, new, old), value)
                     builder.store(builder.select(better, broadcast(builder, distance, lanes_), builder.load(place)), place)
             corners = builder.add(

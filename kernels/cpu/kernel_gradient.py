@@ -18,7 +18,7 @@ from kernels.cpu.kernel_tile import DOTS, VECTORS, add_dots, add_product, rows_o
 from kernels.cpu.panel import INDEX, fill, weight_offsets
 from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.transpose import transpose
-from kernels.cpu.vectors import VECTOR_BYTES, aligned
+from kernels.cpu.vectors import VECTOR_BYTES, aligned, filled
 from kernels.shapes import Geometry
 from kernels.types import Float, Floats, Integers, Shape
 
@@ -145,7 +145,8 @@ def _share(
     panel = aligned(ones + rows * columns, upstream.dtype)
     for i in range(ones, panel.size):
         panel[i] = 1
-    turned = aligned(strips * rows * columns * strip, upstream.dtype)
+    # Zeros for filters that a strip lacks: other numbers left there might be slow to multiply.
+    turned = filled(strips * rows * columns * strip, upstream.dtype.type(0), upstream.dtype)
     sums = aligned(strips * weights * strip, upstream.dtype)
     offsets = aligned(weights, INDEX)
     placed = weight_offsets(block, kernel_height, kernel_width, apart, aside, down, kernel_width, dealt, lines, columns)

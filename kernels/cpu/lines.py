@@ -1,6 +1,8 @@
 """Lines of numbers, copied in whole vectors: with padding on either side, backwards, or two of them taking turns."""
 
 from collections.abc import Sequence
+from functools import reduce
+from itertools import starmap
 
 from llvmlite import ir
 from numba import types
@@ -16,6 +18,7 @@ from kernels.cpu.vectors import (
     lanes_between,
     load_masked,
     pointer_to,
+    size_of,
     store_masked,
     vector_type,
 )
@@ -179,12 +182,19 @@ def _build(function: ir.Function, vector: ir.VectorType) -> None:
             read = builder.select(inside, pixel(line.index, builder.mul(x, step)), padding)
             builder.store(builder.load(read), place(line.index, x))
 
-    with builder.if_else(builder.icmp_signed("==", step, INDEX(1))) as (is_one, is_more):
-        with is_one:
-            in_vectors(1)
-        with is_more, builder.if_else(builder.icmp_signed("==", step, INDEX(2))) as (is_two, is_other):
-            with is_two:
-                in_vectors(2)
-            with is_other:
-                one_by_one()
+    def equal(a: ir.Value, b: ir.Value) -> ir.Value:
+        return builder.icmp_signed("==", a, b)
+
+    full = (step, INDEX(1)), (pitch, columns), (above, INDEX(0)), (below, lines), (first, INDEX(0)), (last, columns)
+    with builder.if_else(reduce(builder.and_, starmap(equal, full))) as (is_full, is_not):
+        with is_full:  # the lines lie one behind the other in the source, too
+            cgutils.raw_memcpy(builder, target, source, builder.mul(lines, columns), size_of(vector))
+        with is_not, builder.if_else(equal(step, INDEX(1))) as (is_one, is_more):
+            with is_one:
+                in_vectors(1)
+            with is_more, builder.if_else(equal(step, INDEX(2))) as (is_two, is_other):
+                with is_two:
+                    in_vectors(2)
+                with is_other:
+                    one_by_one()
     builder.ret_void()

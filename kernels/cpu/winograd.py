@@ -31,7 +31,7 @@ from kernels.shapes import Geometry
 from kernels.types import Float, Floats, Integers
 
 # At least, for which the transforms take less time than they save:
-LEAST = 24  # channels, and filters
+LEAST = 28  # channels, and filters
 OUTPUTS = 100  # of a filter: the kernels are transformed for them all
 FULL = 0.5  # of the tiles' outputs: the others lie beyond the edges
 FILTERS = 128  # whose sums are transformed at once

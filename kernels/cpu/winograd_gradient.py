@@ -80,7 +80,8 @@ def _share(
     most = smaller(up(batch * rows, parts), up(least_tiles, along))  # rows in one go
     lanes, tiles = VECTOR_BYTES // upstream.itemsize, most * along
     channel_blocks, filter_blocks = up(channels, most_channels), up(filters, strips * wide)
-    deep, many = up(up(channels, channel_blocks), lanes) * lanes, strips * wide  # numbers of a pixel, of an output
+    full = larger(lanes, TALLEST)  # both divide it: vectors and tiles
+    deep, many = up(up(channels, channel_blocks), full) * full, strips * wide  # numbers of a pixel, of an output
     pitch, run = 2 * (along + aside), 2 * along  # pixels of a line, outputs of a line
     zero = upstream.dtype.type(0)
     lines = filled((2 * most + 4 * apart) * pitch * deep, value, upstream.dtype)

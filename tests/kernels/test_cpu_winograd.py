@@ -1,5 +1,9 @@
 """What only Winograd's convolution can get wrong: edges of tiles, blocks and regions, what is not finite, overflow."""
 
+import subprocess
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
 import torch
@@ -9,6 +13,7 @@ from kernels import cpu
 from kernels.cpu import winograd, winograd_gradient
 from kernels.shapes import Geometry
 
+ROOT = Path(__file__).resolve().parents[2]
 CASES = [  # images, filters, padding, dilation, padding_value: around tiles of 2x2, vectors of 16, blocks of 128
     ((1, 2, 3, 3), 2, (0, 0), (1, 1), 0.0),
     ((1, 3, 4, 5), 2, (1, 1), (1, 1), 0.0),
@@ -158,6 +163,27 @@ def test_gradients_at_edges_of_tiles_and_blocks(case, small, everywhere, monkeyp
         assert (abs(result - exact) <= (8 + 2 * terms**0.5) * np.finfo(np.float32).eps * scale.max()).all()
     for others in results[1:]:
         assert all(other.tobytes() == result.tobytes() for other, result in zip(others, results[0]))
+
+
+TALL = """
+import numpy as np
+from numba.core.registry import cpu_target
+type(cpu_target.target_context.codegen()).magic_tuple = lambda self: ("", "", "+neon")
+from kernels.cpu import vectors, winograd_gradient
+from kernels.shapes import Geometry
+assert (vectors.VECTOR_BYTES, vectors.REGISTERS) == (16, 32)
+images, upstream = np.ones((1, 28, 40, 40), np.float32), np.ones((1, 24, 40, 40), np.float32)
+by_kernels, by_bias = np.empty((24, 28, 3, 3), np.float32), np.empty(24, np.float32)
+winograd_gradient.kernel_gradient(images, upstream, Geometry(padding=(1, 1)), np.float32(0), by_kernels, by_bias, 1)
+assert (by_kernels[:, :] == [[39 * 39, 39 * 40, 39 * 39], [39 * 40, 40 * 40, 39 * 40], [39 * 39, 39 * 40, 39 * 39]]).all()
+"""
+
+
+@pytest.mark.costly
+def test_tiles_may_be_taller_than_vectors_are_long():
+    """On ARM vectors hold 4 numbers, tiles 8 rows: some rows of the last tile of 28 channels belong to none."""
+    done = subprocess.run([sys.executable, "-c", TALL], cwd=ROOT, capture_output=True, text=True, timeout=120)
+    assert done.returncode == 0, done.stderr
 
 
 def test_groups_have_gradients_of_their_own(everywhere):
