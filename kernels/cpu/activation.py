@@ -21,7 +21,7 @@ from kernels.cpu.vectors import LANE, VECTOR_BYTES, load, pointer_to, vector_typ
 from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Floats, Integers
 
-WORTH_THREADS = 200_000  # values: a second thread would save less time than it takes to begin
+WORTH_THREADS = 50_000  # values: a second thread would save less time than it takes to begin
 BLOCK = 8192  # values
 PAST_CACHE = 2**24  # bytes of a result
 
@@ -31,7 +31,7 @@ def relu(values: Floats, output: Floats) -> None:
     if values.size < WORTH_THREADS:
         _relu(values, output)
     else:
-        _in_blocks(values, values, output)
+        _on_threads(values, values, output)
 
 
 def relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
@@ -39,12 +39,15 @@ def relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
     if values.size < WORTH_THREADS:
         _relu_gradient(values, upstream, output)
     else:
-        _in_blocks(values, upstream, output)
+        _on_threads(values, upstream, output)
 
 
-def _in_blocks(values: Floats, gains: Floats, output: Floats) -> None:
-    taken = np.zeros(1, np.int64)
-    _share_of_blocks(values, gains, output, output.nbytes >= PAST_CACHE, taken, shares_of(values.size, WORTH_THREADS))
+def _on_threads(values: Floats, gains: Floats, output: Floats) -> None:
+    shares = shares_of(values.size, WORTH_THREADS)
+    if output.nbytes < PAST_CACHE:
+        _share(values, gains, output, shares)
+    else:
+        _share_past_cache(values, gains, output, np.zeros(1, np.int64), shares)
 
 
 @compiled
@@ -62,19 +65,25 @@ def _relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
 
 
 @in_shares
-def _share_of_blocks(
-    values: Floats, gains: Floats, output: Floats, past_cache: bool, taken: Integers, share: int, shares: int
-) -> None:
-    size, lanes = len(output), VECTOR_BYTES // output.itemsize
-    first = _before_a_line(output if past_cache else values)
+def _share(values: Floats, gains: Floats, output: Floats, share: int, shares: int) -> None:
+    """Do a fixed part: what one core's own cache holds, another would have to ask for."""
+    size, lanes, first = len(output), VECTOR_BYTES // output.itemsize, _before_a_line(values)
+    if share == 0:
+        _select(values, gains, output, 0, first)
+    lines = up(size - first, lanes)
+    start, stop = lines * share // shares * lanes, lines * (share + 1) // shares * lanes
+    _select(values, gains, output, first + start, min(size, first + stop))
+
+
+@in_shares
+def _share_past_cache(values: Floats, gains: Floats, output: Floats, taken: Integers, share: int, shares: int) -> None:
+    size, lanes, first = len(output), VECTOR_BYTES // output.itemsize, _before_a_line(output)
     for block in handed_out(1 + up(size - first, BLOCK), taken, shares):  # the first ends where a line begins
         start, stop = max(0, first + (block - 1) * BLOCK), min(size, first + block * BLOCK)
-        if past_cache:
-            rest = stop - (stop - start) % lanes
-            for i in range(start, rest, lanes):
-                _select_past_cache(values, gains, output, i)
-            start = rest
-        _select(values, gains, output, start, stop)
+        rest = stop - (stop - start) % lanes
+        for i in range(start, rest, lanes):
+            _select_past_cache(values, gains, output, i)
+        _select(values, gains, output, rest, stop)
 
 
 @inner
