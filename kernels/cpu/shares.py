@@ -27,6 +27,7 @@ from numba.core.typing import Context, Signature
 
 from kernels.cpu.board import LINE, LINES, NUMBER, add, load, store, swap
 from kernels.cpu.compiled import compiled, compiled_from, inner
+from kernels.cpu.integers import smaller
 from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Integers
 
@@ -152,7 +153,7 @@ def _do(function: int, inputs: int, shares: int) -> None:
         store(INPUTS, inputs)
         store(SHARES, shares)
         swap(REMAINING, shares)
-        for worker in range(min(shares - 1, load(WORKERS))):
+        for worker in range(smaller(shares - 1, load(WORKERS))):
             if load(ASLEEP + worker * LINE) and swap(ASLEEP + worker * LINE, 0):
                 _ring(load(BELL + worker * LINE))
         while _take_share():
@@ -216,7 +217,7 @@ def handed_out(tasks: int, taken: Integers, shares: int) -> Iterator[int]:
 
     taken is an array of one 0 that all shares of a call have in common.
     """
-    portions = min(tasks, PORTIONS * shares)
+    portions = smaller(tasks, PORTIONS * shares)
     portion = _take(taken)
     while portion < portions:
         for task in range(tasks * portion // portions, tasks * (portion + 1) // portions):  # noqa: UP028

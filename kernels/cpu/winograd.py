@@ -175,7 +175,7 @@ def _share(
                     gather(
                         sums, tile * many, room * many, biases, k, results, corner, 2 * along * many, aside * many, many
                     )  # fmt: skip
-                if not _finite(results[: 4 * along * many]):
+                if not _finite(results, 4 * along * many):
                     finite[share] = False
                 y = corner_of(row % rows, apart)
                 for r in range(2):
@@ -221,9 +221,9 @@ def lay_lines(
 
 
 @inner(fastmath={"reassoc"})  # sums in vectors
-def _finite(values: Floats) -> bool:
-    """Return whether all values are finite: 0 times any other is NaN."""
+def _finite(values: Floats, count: int) -> bool:
+    """Return whether so many values are finite: 0 times any other is NaN."""
     total = values.dtype.type(0)
-    for i in range(len(values)):
+    for i in range(count):
         total += values[i] * 0
     return bool(total == 0)
