@@ -147,6 +147,25 @@ def test_nothing_beside_its_arrays_is_read_or_written(case, dtype, small_panels)
     assert all(np.isnan(numbers).all() for numbers in before)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="protects memory as Linux does")
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+@pytest.mark.parametrize("shape", [(20, 25, 11), (9, 64, 48), (17, 84, 120)])
+def test_nothing_beside_the_arrays_of_a_dense_layer_is_read_or_written(shape, dtype, monkeypatch):
+    monkeypatch.setattr("kernels.cpu.matrices.LITTLE", 0)
+    monkeypatch.setattr("kernels.cpu.matrices.FEW", 0)
+    batch, count, neurons = shape
+    shapes = [(batch, count), (neurons, count), (batch, neurons), (neurons,)]
+    (inputs, weights, upstream, bias), before = zip(*(walled(each, dtype) for each in shapes))
+    (output, for_inputs, for_weights, for_bias), around = zip(*(walled(shapes[i], dtype) for i in (2, 0, 1, 3)))
+    for array in (inputs, weights, upstream, bias):
+        array[:] = 1
+    cpu.dense(inputs, weights, bias, output)
+    cpu.dense_gradients(inputs, weights, upstream, for_inputs, for_weights, for_bias)
+    for array, value in ((output, count + 1), (for_inputs, neurons), (for_weights, batch), (for_bias, batch)):
+        assert (array == value).all()
+    assert all(np.isnan(numbers).all() for numbers in before + around)
+
+
 @pytest.mark.parametrize(
     ("images", "weights", "groups"),
     [

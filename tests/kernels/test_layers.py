@@ -205,7 +205,12 @@ def test_dense_of_all_sizes_around_the_tiles_blocks_and_parts(dtype, shape, monk
     wanted = exact[0] @ exact[1].T + exact[2], exact[3] @ exact[1], exact[3].T @ exact[0], exact[3].sum(0)
     tolerance = {"rtol": 1e-4, "atol": 1e-4} if dtype == np.float32 else EXACT
     bits = set()
-    for threads, rows, vectors, many in ((1, 512, 48, 1000), (2, 512, 48, 0), (3, 16, 2, 100), (2, 8, 1, 1000)):
+    for threads, rows, vectors, many, near in (
+        (1, 512, 48, 1000, 4096),
+        (2, 512, 48, 0, 4096),
+        (3, 16, 2, 100, 0),
+        (2, 8, 1, 1000, 4096),
+    ):
         monkeypatch.setattr("kernels.cpu.threads._count", threads)
         for name, value in (
             ("LITTLE", 0),
@@ -214,6 +219,7 @@ def test_dense_of_all_sizes_around_the_tiles_blocks_and_parts(dtype, shape, monk
             ("ROWS", rows),
             ("VECTORS", vectors),
             ("MANY", many),
+            ("NEAR", near),
         ):
             monkeypatch.setattr(f"kernels.cpu.matrices.{name}", value)
         found = kernels.dense(*layer, backend="cpu"), *kernels.dense_gradients(*layer[:2], upstream, backend="cpu")
