@@ -15,7 +15,8 @@ from numba.core.typing import Context, Signature
 
 from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.lines import copy_lines
-from kernels.cpu.panel import inside, weight_offsets
+from kernels.cpu.panel import INDEX as INDICES
+from kernels.cpu.panel import inside
 from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.vectors import (
     INDEX,
@@ -63,7 +64,9 @@ def share_of_planes(
     blocks = smaller(height, larger(up(pieces * shares, batch * filters), up(height * down * columns, COPY)))
     most = up(height, blocks) * down + (kernel_height - 1) * apart
     copy = aligned(most * columns + 2 * VECTOR_BYTES, output.dtype)  # the last vector reads on
-    offsets = weight_offsets(1, kernel_height, kernel_width, apart, aside, 1, 1, 1, 0, columns)
+    offsets = aligned(taps, INDICES)  # of the pixels that a weight meets
+    for t in range(taps):
+        offsets[t] = t // kernel_width * apart * columns + t % kernel_width * aside
     first, last = inside(-left, 1, image_width, columns)
     for task in handed_out(batch * filters * blocks, taken, shares):
         plane, block = task // blocks, task % blocks
