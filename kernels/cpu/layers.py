@@ -78,23 +78,24 @@ def _weigh(inputs: Floats, weights: Floats, bias: Floats, output: Floats, share:
 def _weigh_back(
     inputs: Floats, weights: Floats, upstream: Floats, for_inputs: Floats, for_weights: Floats, share: int, shares: int
 ) -> None:
-    """Write a share of the columns of both gradients, given the only row of upstream."""
+    """Write a share of the inputs' gradient and of the rows of the weights', given the only row of upstream."""
     size, count = inputs.shape[1], len(weights)
     first, last = size * share // shares, size * (share + 1) // shares
-    values, sums = inputs[0, first:last], for_inputs[0, first:last]
+    sums = for_inputs[0, first:last]
     sums[:] = 0
     for o in range(0, count - count % ROWS, ROWS):
         a, b, c, d = weights[o], weights[o + 1], weights[o + 2], weights[o + 3]
         a, b, c, d = a[first:last], b[first:last], c[first:last], d[first:last]
         p, q, r, s = upstream[0, o], upstream[0, o + 1], upstream[0, o + 2], upstream[0, o + 3]
-        for i in range(len(values)):
+        for i in range(len(sums)):
             sums[i] += p * a[i] + q * b[i] + r * c[i] + s * d[i]
     for o in range(count - count % ROWS, count):
         gain, row = upstream[0, o], weights[o, first:last]
-        for i in range(len(values)):
+        for i in range(len(sums)):
             sums[i] += gain * row[i]
-    for o in range(count):
-        gain, result = upstream[0, o], for_weights[o, first:last]
+    values = inputs[0]
+    for o in range(count * share // shares, count * (share + 1) // shares):
+        gain, result = upstream[0, o], for_weights[o]
         for i in range(len(values)):
             result[i] = gain * values[i]
 

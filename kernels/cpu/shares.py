@@ -99,6 +99,7 @@ def _c_function(
     builder = ir.IRBuilder(result.append_basic_block())
     place, *numbers = result.args
     values = cgutils.unpack_tuple(builder, builder.load(builder.bitcast(place, struct.as_pointer())))
+    values = [_borrowed(context, builder, kind, value) for kind, value in zip(inputs, values)]
     callee = context.declare_function(builder.module, compiled.fndesc)
     status, _ = context.call_conv.call_function(
         builder, callee, types.void, called.args, [*values, *numbers], attrs=["noinline"]
@@ -106,6 +107,18 @@ def _c_function(
     problem = builder.ptrtoint(status.excinfoptr, NUMBER)
     builder.ret(builder.select(status.is_error, problem, NUMBER(0)))
     return result
+
+
+def _borrowed(context: BaseContext, builder: ir.IRBuilder, kind: types.Type, value: ir.Value) -> ir.Value:
+    """Return the value, an array without its count of references: threads that change it at once would hinder each other.
+
+    The calling function has a reference until all shares are done.
+    """
+    if not isinstance(kind, types.Array):
+        return value
+    array = context.make_array(kind)(context, builder, value)
+    array.meminfo, array.parent = (cgutils.get_null_value(part.type) for part in (array.meminfo, array.parent))
+    return array._getvalue()
 
 
 @intrinsic()
