@@ -27,7 +27,7 @@ from kernels.types import Float, Floats, Integers
 DEPTH = 150  # weights of a filter in a block, at most: the pixels of a tile then stay in the first-level cache
 PANEL_BYTES = 2**18  # in the second-level cache, beside the block's weights and what comes in and goes out
 PIECES = 2  # of the work for each thread, at least, where so many are large enough
-WORTH_THREADS = 2_000_000  # multiply-adds: fewer are done before a second thread has begun
+WORTH_THREADS = 1_500_000  # multiply-adds: with fewer, a second thread saves no time
 FIXED = 16  # multiply-adds that take as long as all else that an output needs
 LONG = 12  # vectors in a row of the output: in such a row it costs little that the last tile is a small one
 FEW = 4  # filters for a channel, which leave a tile's rows empty

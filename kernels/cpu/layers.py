@@ -17,7 +17,8 @@ from kernels.cpu.windows import largest
 from kernels.types import Floats, Integers
 
 LANES = 8
-WORTH_THREADS = 100_000  # values or weights: fewer are done before a second thread has begun
+WORTH_THREADS = 100_000  # weights: with fewer, a second thread saves no time
+WORTH_LOSS = 10_000  # logits
 ROWS = 4  # of weights, read at once: memory answers several requests sooner than one after the other
 
 
@@ -43,7 +44,7 @@ def dense_gradients(
 
 def softmax_cross_entropy(logits: Floats, labels: Integers, losses: Floats, for_logits: Floats) -> None:
     """Write the loss of each row of logits (N, M) to losses (N,), and the gradient of their mean to for_logits (N, M)."""
-    _lose(logits, labels, losses, for_logits, shares_of(logits.size, WORTH_THREADS))
+    _lose(logits, labels, losses, for_logits, shares_of(logits.size, WORTH_LOSS))
 
 
 @in_shares
