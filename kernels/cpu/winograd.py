@@ -23,7 +23,7 @@ from kernels.cpu.compiled import inner
 from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.panel import INDEX
 from kernels.cpu.shares import handed_out, in_shares
-from kernels.cpu.tile import SHAPES, multiply
+from kernels.cpu.tile import BY_ROW, SHAPES, WAITING, multiply
 from kernels.cpu.transforms import PLACES, gather, mix, spread
 from kernels.cpu.transpose import transpose
 from kernels.cpu.vectors import VECTOR_BYTES, aligned, filled
@@ -166,7 +166,7 @@ def _share(
                         for tile in range(place * room, place * room + tiles, TALLEST):
                             multiply(
                                 pixels, tile * deep + c, deep, 1, TALLEST, smaller(DEPTH, channels - c), weights, at, steps,
-                                nothing, 0, c == 0, last, waiting, (tile - place * room) * wide, sums,
+                                nothing, 0, WAITING if c else BY_ROW, last, waiting, (tile - place * room) * wide, sums,
                                 tile * many + i * wide, many, wide,
                             )  # fmt: skip
             for row in range(begin, end):

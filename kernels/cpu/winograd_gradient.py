@@ -15,7 +15,7 @@ import numpy as np
 from kernels.cpu.integers import larger, smaller, up
 from kernels.cpu.panel import INDEX
 from kernels.cpu.shares import handed_out, in_shares
-from kernels.cpu.tile import SHAPES, multiply
+from kernels.cpu.tile import BY_ROW, SHAPES, WAITING, multiply
 from kernels.cpu.transforms import PLACES, mix, narrow, widen
 from kernels.cpu.transpose import transpose
 from kernels.cpu.vectors import VECTOR_BYTES, aligned, filled
@@ -119,8 +119,9 @@ def _share(
                     at = place * space + s * tiles * wide
                     for f in range(0, deep, TALLEST):
                         multiply(
-                            pixels, place * room + f, 1, deep, TALLEST, tile, gains, at, steps, nothing, 0, start == begin,
-                            False, sums, ((place * strips + s) * deep + f) * wide, sums, 0, 0, wide,
+                            pixels, place * room + f, 1, deep, TALLEST, tile, gains, at, steps, nothing, 0,
+                            BY_ROW if start == begin else WAITING, False, sums,
+                            ((place * strips + s) * deep + f) * wide, sums, 0, 0, wide,
                         )  # fmt: skip
         for s in range(up(others, wide)):
             for f in range(some):
