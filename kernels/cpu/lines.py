@@ -19,7 +19,7 @@ from kernels.cpu.vectors import (
     load_masked,
     pointer_to,
     size_of,
-    store_masked,
+    store_first,
     vector_type,
 )
 from kernels.intrinsics import Intrinsic, intrinsic
@@ -94,7 +94,7 @@ def copy_backwards(
                 lanes_between(builder, builder.sub(LANE(lanes), left), LANE(lanes), lanes), zeros,
             )  # fmt: skip
             values = builder.shuffle_vector(values, zeros, backwards)
-            store_masked(builder, values, builder.gep(target, [x]), lanes_between(builder, LANE(0), left, lanes))
+            store_first(builder, [(values, builder.gep(target, [x]))], rest)
         return context.get_dummy_value()
 
     index = types.intp
@@ -134,7 +134,7 @@ def take_turns(
             for half in range(2):
                 values = builder.shuffle_vector(*pair, ir.Constant(ir.VectorType(LANE, lanes), turns[half]))
                 place = builder.gep(target, [builder.add(x, INDEX(half * lanes))])
-                store_masked(builder, values, place, first(builder.sub(left, INDEX(half * lanes))))
+                store_first(builder, [(values, place)], builder.sub(left, INDEX(half * lanes)))
         return context.get_dummy_value()
 
     index = types.intp
@@ -166,13 +166,13 @@ def _build(function: ir.Function, vector: ir.VectorType) -> None:
         with cgutils.for_range_slice(builder, INDEX(0), columns, INDEX(lanes)) as (x, _):
             read = [builder.add(builder.mul(x, INDEX(step)), INDEX(part * lanes)) for part in range(step)]
             known = [mask(begin, end, at) for at in read]  # the same for all lines
-            wanted = mask(INDEX(0), columns, x)
+            wanted = builder.sub(columns, x)
             for some in ((INDEX(0), above), (below, lines)):
                 with cgutils.for_range_slice(builder, *some, INDEX(1)) as (line, _):
-                    store_masked(builder, padding, place(line, x), wanted)
+                    store_first(builder, [(padding, place(line, x))], wanted)
             with cgutils.for_range_slice(builder, above, below, INDEX(1)) as (line, _):
                 parts = [load_masked(builder, pixel(line, at), inside, padding) for at, inside in zip(read, known)]
-                store_masked(builder, builder.shuffle_vector(parts[0], parts[-1], every), place(line, x), wanted)
+                store_first(builder, [(builder.shuffle_vector(parts[0], parts[-1], every), place(line, x))], wanted)
 
     def one_by_one() -> None:
         padding = cgutils.alloca_once_value(builder, value)

@@ -6,6 +6,7 @@ the weights pass by, and each weight meets vectors of pixels.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 from llvmlite import ir
 from numba import types
@@ -20,15 +21,13 @@ from kernels.cpu.panel import inside
 from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.vectors import (
     INDEX,
-    LANE,
     VECTOR_BYTES,
     aligned,
     broadcast,
     function_once,
-    lanes_between,
     load_every,
     pointer_to,
-    store_masked,
+    store_first,
     vector_type,
 )
 from kernels.intrinsics import Intrinsic, intrinsic
@@ -136,22 +135,20 @@ def _build(function: ir.Function, vector: ir.VectorType, step: int) -> None:
     lanes, fused, builder = vector.count, ("contract",), ir.IRBuilder(function.append_basic_block())
     totals, start = [cgutils.alloca_once(builder, vector) for _ in range(ROWS)], broadcast(builder, bias, lanes)
     last = builder.sub(rows, INDEX(1))
-    with cgutils.for_range_slice(builder, INDEX(0), columns, INDEX(lanes)) as (x, _):
-        wanted = lanes_between(builder, LANE(0), builder.trunc(builder.sub(columns, x), LANE), lanes)
-        with cgutils.for_range_slice(builder, INDEX(0), rows, INDEX(ROWS)) as (first, _):
-            some = [builder.add(first, INDEX(i)) for i in range(ROWS)]
-            some = [builder.select(builder.icmp_signed("<", row, last), row, last) for row in some]  # the last one again
-            corners = [builder.add(builder.mul(row, pitch), builder.mul(x, INDEX(step))) for row in some]
-            for total in totals:
-                builder.store(start, total)
-            with cgutils.for_range(builder, taps) as tap:
-                offset = builder.load(builder.gep(offsets, [tap.index]))
-                weight = broadcast(builder, builder.load(builder.gep(weights, [tap.index])), lanes)
-                for corner, total in zip(corners, totals):
-                    at = builder.gep(pixels, [builder.add(corner, offset)])
-                    product = builder.fmul(weight, load_every(builder, at, vector, step), flags=fused)
-                    builder.store(builder.fadd(builder.load(total), product, flags=fused), total)
-            for row, total in zip(some, totals):
-                place = builder.gep(output, [builder.add(builder.mul(row, columns), x)])
-                store_masked(builder, builder.load(total), place, wanted)
+    in_steps = partial(cgutils.for_range_slice, builder, INDEX(0))
+    with in_steps(columns, INDEX(lanes)) as (x, _), in_steps(rows, INDEX(ROWS)) as (first, _):
+        some = [builder.add(first, INDEX(i)) for i in range(ROWS)]
+        some = [builder.select(builder.icmp_signed("<", row, last), row, last) for row in some]  # the last one again
+        corners = [builder.add(builder.mul(row, pitch), builder.mul(x, INDEX(step))) for row in some]
+        for total in totals:
+            builder.store(start, total)
+        with cgutils.for_range(builder, taps) as tap:
+            offset = builder.load(builder.gep(offsets, [tap.index]))
+            weight = broadcast(builder, builder.load(builder.gep(weights, [tap.index])), lanes)
+            for corner, total in zip(corners, totals):
+                at = builder.gep(pixels, [builder.add(corner, offset)])
+                product = builder.fmul(weight, load_every(builder, at, vector, step), flags=fused)
+                builder.store(builder.fadd(builder.load(total), product, flags=fused), total)
+        places = [builder.gep(output, [builder.add(builder.mul(row, columns), x)]) for row in some]
+        store_first(builder, [*zip(map(builder.load, totals), places)], builder.sub(columns, x))
     builder.ret_void()

@@ -29,15 +29,16 @@ from numba.core.typing import Context, Signature
 
 from kernels.cpu.vectors import (
     INDEX,
-    LANE,
+    LINE_BYTES,
     REGISTERS,
     broadcast,
     function_once,
-    lanes_between,
     load,
     pointer_to,
+    prefetch,
+    size_of,
     store,
-    store_masked,
+    store_first,
     vector_type,
 )
 from kernels.intrinsics import Intrinsic, intrinsic
@@ -167,6 +168,11 @@ def _build(function: ir.Function, vector: ir.VectorType, tall: int, wide: int) -
 
     builder = ir.IRBuilder(entry)
     weight_rows = [builder.gep(weights, [builder.mul(pitch, INDEX(f))]) for f in range(tall)]
+    lines = [builder.gep(sums, [builder.mul(sums_pitch, INDEX(f))]) for f in range(tall)]
+    with builder.if_then(builder.icmp_signed("!=", end, INDEX(0))):  # what is written to is fetched meanwhile
+        for line in lines:
+            for at in (*range(0, wide * lanes, LINE_BYTES // size_of(vector)), wide * lanes - 1):
+                prefetch(builder, builder.gep(line, [INDEX(at)]))
     choice = builder.switch(begin, more)
     choice.add_case(INDEX(BY_ROW), by_row)
     choice.add_case(INDEX(BY_COLUMN), by_column)
@@ -209,12 +215,8 @@ def _build(function: ir.Function, vector: ir.VectorType, tall: int, wide: int) -
     builder.ret_void()
 
     builder.position_at_end(finish)
-    beyond = builder.trunc(builder.sub(columns, INDEX(last * lanes)), LANE)
-    inside = lanes_between(builder, LANE(0), beyond, lanes)  # the columns of the last vector
-    for f, v in grid:
-        place = builder.gep(sums, [builder.add(builder.mul(sums_pitch, INDEX(f)), INDEX(v * lanes))])
-        if v == last:
-            store_masked(builder, total[f, v], place, inside)
-        else:
-            store(builder, total[f, v], place)
+    for f, v in product(range(tall), range(last)):
+        store(builder, total[f, v], lines[f], v * lanes)
+    ends = [(total[f, last], builder.gep(lines[f], [INDEX(last * lanes)])) for f in range(tall)]
+    store_first(builder, ends, builder.sub(columns, INDEX(last * lanes)))
     builder.ret_void()

@@ -20,7 +20,7 @@ from kernels.cpu.vectors import (
     lanes_between,
     load_masked,
     pointer_to,
-    store_masked,
+    store_first,
     vector_type,
 )
 from kernels.intrinsics import Intrinsic, intrinsic
@@ -87,14 +87,12 @@ def _build_block(
     """Build the copy of a block, or of as many rows and columns as are left."""
     lanes = vector.count
 
-    def first(count: ir.Value) -> ir.Value:
-        return lanes_between(builder, LANE(0), builder.trunc(count, LANE), lanes)
-
     def line(pointer: ir.Value, pitch: ir.Value, count: ir.Value, i: int) -> ir.Value:
         inside = builder.icmp_signed("<", INDEX(i), count)
         return builder.gep(pointer, [builder.mul(pitch, builder.select(inside, INDEX(i), INDEX(0)))])
 
-    mask, nothing = first(columns), ir.Constant(vector, [0.0] * lanes)
+    nothing = ir.Constant(vector, [0.0] * lanes)
+    mask = lanes_between(builder, LANE(0), builder.trunc(columns, LANE), lanes)
     block = [load_masked(builder, line(source, pitch, rows, i), mask, nothing) for i in range(lanes)]
     step = lanes // 2
     while step:
@@ -105,6 +103,6 @@ def _build_block(
                 pair = block[i], block[i + step]
                 block[i], block[i + step] = (builder.shuffle_vector(*pair, places) for places in (upper, lower))
         step //= 2
-    mask = first(rows)
-    for i in reversed(range(lanes)):  # where there is no column i, the first one is written over what came before
-        store_masked(builder, block[i], line(target, target_pitch, columns, i), mask)
+    # Where there is no column i, the first one is written over what came before.
+    pairs = [(block[i], line(target, target_pitch, columns, i)) for i in reversed(range(lanes))]
+    store_first(builder, pairs, rows)

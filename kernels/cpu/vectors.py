@@ -130,10 +130,63 @@ def load_masked(builder: ir.IRBuilder, pointer: ir.Value, mask: ir.Value, otherw
     return _masked(builder, "load", otherwise.type, otherwise.type, arguments)
 
 
-def store_masked(builder: ir.IRBuilder, values: ir.Value, pointer: ir.Value, mask: ir.Value) -> None:
-    """Store the lanes of the mask and touch no others."""
-    arguments = [values, builder.bitcast(pointer, values.type.as_pointer()), LANE(size_of(values.type)), mask]
-    _masked(builder, "store", values.type, ir.VoidType(), arguments)
+def prefetch(builder: ir.IRBuilder, pointer: ir.Value) -> None:
+    """Have the line of the cache that the pointer points into fetched, to be written to soon. No address is a fault."""
+    byte = ir.IntType(8).as_pointer()
+    kind = ir.FunctionType(ir.VoidType(), [byte, LANE, LANE, LANE])
+    to_write, keep, data = LANE(1), LANE(3), LANE(1)
+    fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
+    builder.call(fetch, [builder.bitcast(pointer, byte), to_write, keep, data])
+
+
+def store_first(builder: ir.IRBuilder, pairs: Sequence[tuple[ir.Value, ir.Value]], count: ir.Value) -> None:
+    """Store the first `count` lanes of each of these pairs of a vector and a pointer, and touch nothing behind them.
+
+    All lanes if there are no more than that, and none if the count is negative.
+    """
+    vector = pairs[0][0].type
+    with builder.if_else(builder.icmp_signed(">=", count, INDEX(vector.count))) as (is_whole, is_part):
+        with is_whole:
+            for values, pointer in pairs:
+                store(builder, values, pointer)
+        with is_part:
+            if VECTOR_BYTES == 64:
+                _store_masked(builder, pairs, count)
+            else:
+                _store_pieces(builder, pairs, count)
+
+
+def _store_masked(builder: ir.IRBuilder, pairs: Sequence[tuple[ir.Value, ir.Value]], count: ir.Value) -> None:
+    """Store fewer lanes than all where a mask costs nothing, as with AVX-512."""
+    vector = pairs[0][0].type
+    mask = lanes_between(builder, LANE(0), builder.trunc(count, LANE), vector.count)
+    for values, pointer in pairs:
+        arguments = [values, builder.bitcast(pointer, vector.as_pointer()), LANE(size_of(vector)), mask]
+        _masked(builder, "store", vector, ir.VoidType(), arguments)
+
+
+def _store_pieces(builder: ir.IRBuilder, pairs: Sequence[tuple[ir.Value, ir.Value]], count: ir.Value) -> None:
+    """Store fewer lanes than all in halves of halves.
+
+    AVX2 has stores with a mask, too, but on AMD's processors one takes as long as a dozen others.
+    """
+    left, piece = list(pairs), pairs[0][0].type.count // 2
+    count = builder.select(builder.icmp_signed(">", count, INDEX(0)), count, INDEX(0))
+    while piece:
+        wanted = builder.icmp_signed("!=", builder.and_(count, INDEX(piece)), INDEX(0))
+        halves = [
+            [builder.shuffle_vector(values, values, ir.Constant(ir.VectorType(LANE, piece), [*range(begin, begin + piece)]))
+             for begin in (0, piece)]
+            for values, _ in left
+        ]  # fmt: skip
+        with builder.if_then(wanted):
+            for (lower, _), (_, pointer) in zip(halves, left):
+                store(builder, lower, pointer)
+        left = [
+            (builder.select(wanted, upper, lower), builder.select(wanted, builder.gep(pointer, [INDEX(piece)]), pointer))
+            for (lower, upper), (_, pointer) in zip(halves, left)
+        ]
+        piece //= 2
 
 
 def _masked(
