@@ -168,7 +168,7 @@ def _store_masked(builder: ir.IRBuilder, pairs: Sequence[tuple[ir.Value, ir.Valu
 def _store_pieces(builder: ir.IRBuilder, pairs: Sequence[tuple[ir.Value, ir.Value]], count: ir.Value) -> None:
     """Store fewer lanes than all in halves of halves.
 
-    AVX2 has stores with a mask, too, but on AMD's processors one takes as long as a dozen others.
+    AVX2 has stores with a mask, too, but AMD's processors are slow at them.
     """
     left, piece = list(pairs), pairs[0][0].type.count // 2
     count = builder.select(builder.icmp_signed(">", count, INDEX(0)), count, INDEX(0))
