@@ -1,7 +1,7 @@
 """Lines of numbers, copied in whole vectors: with padding on either side, backwards, or two of them taking turns."""
 
 from collections.abc import Sequence
-from functools import reduce
+from functools import partial, reduce
 from itertools import starmap
 
 from llvmlite import ir
@@ -16,9 +16,11 @@ from kernels.cpu.vectors import (
     broadcast,
     function_once,
     lanes_between,
+    load_every,
     load_masked,
     pointer_to,
     size_of,
+    store,
     store_first,
     vector_type,
 )
@@ -163,16 +165,29 @@ def _build(function: ir.Function, vector: ir.VectorType) -> None:
         padding = broadcast(builder, value, lanes)
         begin, end = builder.mul(first, INDEX(step)), builder.sub(builder.mul(last, INDEX(step)), INDEX(step - 1))
         every = ir.Constant(ir.VectorType(LANE, lanes), [*range(0, step * lanes, step)])
-        with cgutils.for_range_slice(builder, INDEX(0), columns, INDEX(lanes)) as (x, _):
-            read = [builder.add(builder.mul(x, INDEX(step)), INDEX(part * lanes)) for part in range(step)]
-            known = [mask(begin, end, at) for at in read]  # the same for all lines
-            wanted = builder.sub(columns, x)
-            for some in ((INDEX(0), above), (below, lines)):
-                with cgutils.for_range_slice(builder, *some, INDEX(1)) as (line, _):
-                    store_first(builder, [(padding, place(line, x))], wanted)
-            with cgutils.for_range_slice(builder, above, below, INDEX(1)) as (line, _):
-                parts = [load_masked(builder, pixel(line, at), inside, padding) for at, inside in zip(read, known)]
-                store_first(builder, [(builder.shuffle_vector(parts[0], parts[-1], every), place(line, x))], wanted)
+        back = builder.sub(columns, INDEX(lanes))
+        back = builder.select(builder.icmp_signed(">", back, INDEX(0)), back, INDEX(0))
+        along = partial(cgutils.for_range_slice, builder, INDEX(0), columns, INDEX(lanes))
+
+        def moved_back(x: ir.Value) -> ir.Value:  # the last vector, so that it ends where the line does
+            return builder.select(builder.icmp_signed("<", x, back), x, back)
+
+        for some in ((INDEX(0), above), (below, lines)):
+            with cgutils.for_range_slice(builder, *some, INDEX(1)) as (line, _), along() as (x, _):
+                x = moved_back(x)
+                store_first(builder, [(padding, place(line, x))], builder.sub(columns, x))
+        with cgutils.for_range_slice(builder, above, below, INDEX(1)) as (line, _), along() as (x, _):
+            x = moved_back(x)
+            start, after = builder.mul(x, INDEX(step)), builder.add(x, INDEX(lanes))
+            whole = builder.and_(builder.icmp_signed(">=", x, first), builder.icmp_signed("<=", after, last))
+            with builder.if_else(whole) as (is_whole, is_part):
+                with is_whole:
+                    store(builder, load_every(builder, pixel(line, start), vector, step), place(line, x))
+                with is_part:
+                    read = [builder.add(start, INDEX(part * lanes)) for part in range(step)]
+                    parts = [load_masked(builder, pixel(line, at), mask(begin, end, at), padding) for at in read]
+                    values = builder.shuffle_vector(parts[0], parts[-1], every)
+                    store_first(builder, [(values, place(line, x))], builder.sub(columns, x))
 
     def one_by_one() -> None:
         padding = cgutils.alloca_once_value(builder, value)
