@@ -1,7 +1,7 @@
 """Lines of numbers, copied in whole vectors: with padding on either side, backwards, or two of them taking turns."""
 
-from collections.abc import Sequence
-from functools import partial, reduce
+from collections.abc import Iterator, Sequence
+from functools import reduce
 from itertools import starmap
 
 from llvmlite import ir
@@ -161,30 +161,34 @@ def _build(function: ir.Function, vector: ir.VectorType) -> None:
     def between(low: ir.Value, i: ir.Value, high: ir.Value) -> ir.Value:
         return builder.and_(builder.icmp_signed(">=", i, low), builder.icmp_signed("<", i, high))
 
+    def vectors(begin: ir.Value, end: ir.Value, stop: ir.Value) -> Iterator[ir.Value]:
+        """Yield where vectors begin that cover this part of a line, but not beyond `stop` where there is room before it."""
+        back = builder.sub(stop, INDEX(lanes))
+        back = builder.select(builder.icmp_signed(">", back, INDEX(0)), back, INDEX(0))
+        with cgutils.for_range_slice(builder, begin, end, INDEX(lanes)) as (x, _):
+            yield builder.select(builder.icmp_signed("<", x, back), x, back)
+
     def in_vectors(step: int) -> None:
-        padding = broadcast(builder, value, lanes)
+        padding, start = broadcast(builder, value, lanes), INDEX(0)
         begin, end = builder.mul(first, INDEX(step)), builder.sub(builder.mul(last, INDEX(step)), INDEX(step - 1))
         every = ir.Constant(ir.VectorType(LANE, lanes), [*range(0, step * lanes, step)])
-        back = builder.sub(columns, INDEX(lanes))
-        back = builder.select(builder.icmp_signed(">", back, INDEX(0)), back, INDEX(0))
-        along = partial(cgutils.for_range_slice, builder, INDEX(0), columns, INDEX(lanes))
-
-        def moved_back(x: ir.Value) -> ir.Value:  # the last vector, so that it ends where the line does
-            return builder.select(builder.icmp_signed("<", x, back), x, back)
-
-        for some in ((INDEX(0), above), (below, lines)):
-            with cgutils.for_range_slice(builder, *some, INDEX(1)) as (line, _), along() as (x, _):
-                x = moved_back(x)
-                store_first(builder, [(padding, place(line, x))], builder.sub(columns, x))
-        with cgutils.for_range_slice(builder, above, below, INDEX(1)) as (line, _), along() as (x, _):
-            x = moved_back(x)
-            start, after = builder.mul(x, INDEX(step)), builder.add(x, INDEX(lanes))
-            whole = builder.and_(builder.icmp_signed(">=", x, first), builder.icmp_signed("<=", after, last))
-            with builder.if_else(whole) as (is_whole, is_part):
-                with is_whole:
-                    store(builder, load_every(builder, pixel(line, start), vector, step), place(line, x))
-                with is_part:
-                    read = [builder.add(start, INDEX(part * lanes)) for part in range(step)]
+        wide = builder.icmp_signed(">=", builder.sub(last, first), INDEX(lanes))
+        for some in ((start, above), (below, lines)):
+            with cgutils.for_range_slice(builder, *some, INDEX(1)) as (line, _):
+                for x in vectors(start, columns, columns):
+                    store_first(builder, [(padding, place(line, x))], builder.sub(columns, x))
+        inside = cgutils.for_range_slice(builder, above, below, INDEX(1))
+        with inside as (line, _), builder.if_else(wide) as (is_wide, is_narrow):
+            with is_wide:  # vectors of padding first, and over them those of pixels, all of them whole
+                for part in ((start, first), (last, columns)):
+                    for x in vectors(*part, columns):
+                        store(builder, padding, place(line, x))
+                for x in vectors(first, last, last):
+                    values = load_every(builder, pixel(line, builder.mul(x, INDEX(step))), vector, step)
+                    store(builder, values, place(line, x))
+            with is_narrow:
+                for x in vectors(start, columns, columns):
+                    read = [builder.add(builder.mul(x, INDEX(step)), INDEX(part * lanes)) for part in range(step)]
                     parts = [load_masked(builder, pixel(line, at), mask(begin, end, at), padding) for at in read]
                     values = builder.shuffle_vector(parts[0], parts[-1], every)
                     store_first(builder, [(values, place(line, x))], builder.sub(columns, x))
