@@ -44,7 +44,7 @@ from kernels.cpu.vectors import (
 from kernels.intrinsics import Intrinsic, intrinsic
 
 # (rows, vectors), the best first. The sums, a step's vectors of pixels and one weight must fit into the registers.
-SHAPES: tuple[tuple[int, int], ...] = ((4, 3), (4, 2), (4, 1), (1, 4), (1, 2), (1, 1))
+SHAPES: tuple[tuple[int, int], ...] = ((4, 3), (4, 2), (4, 1), (2, 4), (2, 2), (2, 1), (1, 4), (1, 2), (1, 1))
 if REGISTERS == 32:
     SHAPES = ((8, 3), (4, 4), (8, 2), (8, 1), (4, 2), (4, 1), (1, 4), (1, 2), (1, 1))
 WAITING, BY_ROW, BY_COLUMN = 0, 1, 2  # what the sums of a tile begin with
