@@ -19,7 +19,7 @@ from kernels.cpu.vectors import (
     load_every,
     load_masked,
     pointer_to,
-    size_of,
+    prefetch,
     store,
     store_first,
     vector_type,
@@ -43,12 +43,13 @@ def copy_lines(
     first: types.Integer,
     last: types.Integer,
     value: types.Number,
+    ahead: types.Integer,
 ) -> Intrinsic:
     """Write lines of this many columns to target[to:], one behind the other.
 
     Column x of line v is source[at + v * pitch + x * step] where above <= v < below and first <= x < last, else the value;
     nothing else is read. Steps of 1 and 2 are copied in vectors: of the latter, two vectors of pixels make one of every
-    other pixel.
+    other pixel. Unless `ahead` is 0, what lies so much further on in the source is fetched meanwhile.
     """
     vector = vector_type(target)
 
@@ -66,7 +67,7 @@ def copy_lines(
         return context.get_dummy_value()
 
     index = types.intp
-    return types.void(target, *[index] * 3, source, *[index] * 7, target.dtype), generate
+    return types.void(target, *[index] * 3, source, *[index] * 7, target.dtype, index), generate
 
 
 @intrinsic()
@@ -146,7 +147,16 @@ def take_turns(
 def _build(function: ir.Function, vector: ir.VectorType) -> None:
     """Build copy_lines for these vectors."""
     lanes, builder = vector.count, ir.IRBuilder(function.append_basic_block())
-    target, lines, columns, source, pitch, step, above, below, first, last, value = function.args
+    target, lines, columns, source, pitch, step, above, below, first, last, value, ahead = function.args
+
+    def equal(a: ir.Value, b: ir.Value) -> ir.Value:
+        return builder.icmp_signed("==", a, b)
+
+    full = (step, INDEX(1)), (pitch, columns), (above, INDEX(0)), (below, lines), (first, INDEX(0)), (last, columns)
+    behind = reduce(builder.and_, starmap(equal, full))  # one another in the source, too: all of them are one line
+    length = builder.mul(lines, columns)
+    lines, below = (builder.select(behind, INDEX(1), count) for count in (lines, below))
+    columns, last = (builder.select(behind, length, count) for count in (columns, last))
 
     def place(line: ir.Value, x: ir.Value) -> ir.Value:
         return builder.gep(target, [builder.add(builder.mul(line, columns), x)])
@@ -184,7 +194,10 @@ def _build(function: ir.Function, vector: ir.VectorType) -> None:
                     for x in vectors(*part, columns):
                         store(builder, padding, place(line, x))
                 for x in vectors(first, last, last):
-                    values = load_every(builder, pixel(line, builder.mul(x, INDEX(step))), vector, step)
+                    at = pixel(line, builder.mul(x, INDEX(step)))
+                    with builder.if_then(builder.icmp_signed("!=", ahead, INDEX(0))):
+                        prefetch(builder, builder.gep(at, [ahead]), to_write=False)
+                    values = load_every(builder, at, vector, step)
                     store(builder, values, place(line, x))
             with is_narrow:
                 for x in vectors(start, columns, columns):
@@ -201,19 +214,12 @@ def _build(function: ir.Function, vector: ir.VectorType) -> None:
             read = builder.select(inside, pixel(line.index, builder.mul(x, step)), padding)
             builder.store(builder.load(read), place(line.index, x))
 
-    def equal(a: ir.Value, b: ir.Value) -> ir.Value:
-        return builder.icmp_signed("==", a, b)
-
-    full = (step, INDEX(1)), (pitch, columns), (above, INDEX(0)), (below, lines), (first, INDEX(0)), (last, columns)
-    with builder.if_else(reduce(builder.and_, starmap(equal, full))) as (is_full, is_not):
-        with is_full:  # the lines lie one behind the other in the source, too
-            cgutils.raw_memcpy(builder, target, source, builder.mul(lines, columns), size_of(vector))
-        with is_not, builder.if_else(equal(step, INDEX(1))) as (is_one, is_more):
-            with is_one:
-                in_vectors(1)
-            with is_more, builder.if_else(equal(step, INDEX(2))) as (is_two, is_other):
-                with is_two:
-                    in_vectors(2)
-                with is_other:
-                    one_by_one()
+    with builder.if_else(equal(step, INDEX(1))) as (is_one, is_more):
+        with is_one:
+            in_vectors(1)
+        with is_more, builder.if_else(equal(step, INDEX(2))) as (is_two, is_other):
+            with is_two:
+                in_vectors(2)
+            with is_other:
+                one_by_one()
     builder.ret_void()

@@ -28,7 +28,7 @@ def medians(pixels: Floats, corners: Integers, pitch: int, size: Size, step: int
                 line = table[r * size[1] + s]
                 for row in range(len(some)):
                     at = some[row] + r * pitch + s
-                    copy_lines(line, row * columns, 1, columns, pixels, at, 0, step, 0, 1, 0, columns, no_padding)
+                    copy_lines(line, row * columns, 1, columns, pixels, at, 0, step, 0, 1, 0, columns, no_padding, 0)
         _sort_to_the_middle(table, result[first * columns : first * columns + table.shape[1]])
 
 

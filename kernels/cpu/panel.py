@@ -83,13 +83,13 @@ def fill(
         within[2 * s], within[2 * s + 1] = inside(left + s * apart, right, width, columns)
     for hand in range(dealt):
         above, below = inside(top + hand, down, height, lines)
-        for c in range(channels):  # all its planes at once, while its pixels are in the cache
+        for c in range(channels):  # all its planes at once, while its pixels are in the cache; the next one's are fetched
             for s in range(planes):
                 plane = ((c * planes + s) * dealt + hand) * lines * columns
                 source = corner + (c * height + top + hand) * width + left + s * apart
                 copy_lines(
                     panel, plane, lines, columns, images, source, down * width, right, above, below, within[2 * s],
-                    within[2 * s + 1], value,
+                    within[2 * s + 1], value, 0 if s else height * width,
                 )  # fmt: skip
 
 

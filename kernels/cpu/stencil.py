@@ -74,7 +74,7 @@ def share_of_planes(
         top, lines = begin * down - above, (end - begin - 1) * down + (kernel_height - 1) * apart + 1
         corner = ((n * channels + k * channels // filters) * image_height + top) * image_width - left
         upper, lower = inside(top, 1, image_height, lines)
-        copy_lines(copy, 0, lines, columns, images, corner, image_width, 1, upper, lower, first, last, value)
+        copy_lines(copy, 0, lines, columns, images, corner, image_width, 1, upper, lower, first, last, value, 0)
         pitch, to = down * columns, (plane * height + begin) * width
         slide(copy, pitch, right, offsets, kernels, k * taps, taps, bias[k], output, to, end - begin, width)
 

@@ -37,7 +37,7 @@ def share_of_planes(
     nothing = upstream.dtype.type(0)
     for plane in handed_out(batch * channels, taken, shares):
         corner = (plane * maps_height + top) * maps_width + left
-        copy_lines(copy, 0, lines, pitch, upstream, corner, maps_width, 1, *within, nothing)
+        copy_lines(copy, 0, lines, pitch, upstream, corner, maps_width, 1, *within, nothing, maps_height * maps_width)
         for row in range(smaller(down, height)):
             count = (height - 1 - row) // down + 1
             for column in range(2):

@@ -172,7 +172,7 @@ def _build(function: ir.Function, vector: ir.VectorType, tall: int, wide: int) -
     with builder.if_then(builder.icmp_signed("!=", end, INDEX(0))):  # what is written to is fetched meanwhile
         for line in lines:
             for at in (*range(0, wide * lanes, LINE_BYTES // size_of(vector)), wide * lanes - 1):
-                prefetch(builder, builder.gep(line, [INDEX(at)]))
+                prefetch(builder, builder.gep(line, [INDEX(at)]), to_write=True)
     choice = builder.switch(begin, more)
     choice.add_case(INDEX(BY_ROW), by_row)
     choice.add_case(INDEX(BY_COLUMN), by_column)

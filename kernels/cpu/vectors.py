@@ -130,13 +130,13 @@ def load_masked(builder: ir.IRBuilder, pointer: ir.Value, mask: ir.Value, otherw
     return _masked(builder, "load", otherwise.type, otherwise.type, arguments)
 
 
-def prefetch(builder: ir.IRBuilder, pointer: ir.Value) -> None:
-    """Have the line of the cache that the pointer points into fetched, to be written to soon. No address is a fault."""
+def prefetch(builder: ir.IRBuilder, pointer: ir.Value, to_write: bool) -> None:
+    """Fetch the line of the cache that the pointer points into, soon to be read or written. No address is a fault."""
     byte = ir.IntType(8).as_pointer()
     kind = ir.FunctionType(ir.VoidType(), [byte, LANE, LANE, LANE])
-    to_write, keep, data = LANE(1), LANE(3), LANE(1)
+    keep, data = LANE(3), LANE(1)
     fetch = cgutils.get_or_insert_function(builder.module, kind, "llvm.prefetch.p0")
-    builder.call(fetch, [builder.bitcast(pointer, byte), to_write, keep, data])
+    builder.call(fetch, [builder.bitcast(pointer, byte), LANE(int(to_write)), keep, data])
 
 
 def store_first(builder: ir.IRBuilder, pairs: Sequence[tuple[ir.Value, ir.Value]], count: ir.Value) -> None:
