@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar, overload
+from typing import Protocol, TypeVar, cast, overload
 
 from numba import _dynfunc, njit, types
 from numba.core.base import BaseContext
@@ -13,6 +13,7 @@ from numba.core.caching import FunctionCache
 from numba.core.codegen import JITCodeLibrary
 from numba.core.compiler import CompilerBase, CompileResult, DefaultPassBuilder, StateDict
 from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.dispatcher import Dispatcher
 from numba.core.typed_passes import NativeLowering
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -93,11 +94,20 @@ def compiled(function: Function | None = None, /, **options: object) -> Function
 def compiled_from(written: Callable[..., object], function: Function, **options: object) -> Function:
     """Do the same for a function that was made from a written one, under whose name it is kept."""
     written.__qualname__ = function.__qualname__ = f"{written.__qualname__}_{_DIGEST}"
-    dispatcher = njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
+    dispatcher = njit(**{"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True} | options)(function)
     with suppress(RuntimeError):  # Numba's "cannot cache function: no locator available"
         dispatcher._cache = _Cache(written)
     result: Function = dispatcher
     return result
+
+
+def address(function: Callable[..., object], kinds: tuple[types.Type, ...]) -> int:
+    """Return the address for callers in C of a function compiled with no_cfunc_wrapper=False, for these types."""
+    dispatcher = cast(Dispatcher, function)
+    dispatcher.compile(kinds)
+    result = dispatcher.overloads[kinds]
+    pointer: int = result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name)
+    return pointer
 
 
 class _Cache(FunctionCache):  # type: ignore[misc]  # Numba has no types
