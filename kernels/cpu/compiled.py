@@ -5,12 +5,16 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Protocol, TypeVar, overload
+from typing import Protocol, TypeVar, cast, overload
 
-from numba import njit, types
+from numba import _dynfunc, njit, types
 from numba.core.base import BaseContext
 from numba.core.caching import FunctionCache
-from numba.core.compiler import CompileResult
+from numba.core.codegen import JITCodeLibrary
+from numba.core.compiler import CompilerBase, CompileResult, DefaultPassBuilder, StateDict
+from numba.core.compiler_machinery import PassManager, register_pass
+from numba.core.dispatcher import Dispatcher
+from numba.core.typed_passes import NativeLowering
 
 Function = TypeVar("Function", bound=Callable[..., object])
 
@@ -29,8 +33,47 @@ class Decorator(Protocol):
     def __call__(self, **options: object) -> Callable[[Function], Function]: ...
 
 
-# For a function that only compiled functions call: it compiles faster without entry points for Python and C.
-inner: Decorator = partial(njit, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True)
+class _Part(JITCodeLibrary):  # type: ignore[misc]  # Numba has no types
+    """Code that is linked into that of the functions that call it, and only there made into machine code."""
+
+    def _optimize_final_module(self) -> None:
+        pass
+
+    def _finalize_final_module(self) -> None:
+        self._finalized = True
+
+
+@register_pass(mutates_CFG=True, analysis_only=False)
+class _PartLowering(NativeLowering):  # type: ignore[misc]
+    """Numba's last step, for such a part."""
+
+    _name = "part_lowering"
+
+    def run_pass(self, state: StateDict) -> bool:
+        state.flags.no_compile = True
+        state.library = _Part(state.targetctx.codegen(), state.func_id.func_qualname)
+        super().run_pass(state)
+        lowered = state.cr
+        # Numba finds what a dispatcher has compiled by the function that Python would call, so there has to be one.
+        found_by = _dynfunc.make_function(state.func_id.module, state.func_id.func_name, "", 0, lowered.env, ())
+        state.targetctx.insert_user_function(found_by, lowered.fndesc, [state.library])
+        state.cr = lowered._replace(cfunc=found_by)
+        return True
+
+
+class _PartCompiler(CompilerBase):  # type: ignore[misc]
+    def define_pipelines(self) -> list[PassManager]:
+        """Return Numba's steps, with another last one."""
+        steps = DefaultPassBuilder.define_nopython_pipeline(self.state)
+        steps.passes[:] = [(_PartLowering if step is NativeLowering else step, what) for step, what in steps.passes]
+        steps.finalize()
+        return [steps]
+
+
+# For a function that only compiled functions call: it is compiled with them, without entry points for Python and C.
+inner: Decorator = partial(
+    njit, error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True, pipeline_class=_PartCompiler
+)
 
 
 @overload
@@ -51,11 +94,20 @@ def compiled(function: Function | None = None, /, **options: object) -> Function
 def compiled_from(written: Callable[..., object], function: Function, **options: object) -> Function:
     """Do the same for a function that was made from a written one, under whose name it is kept."""
     written.__qualname__ = function.__qualname__ = f"{written.__qualname__}_{_DIGEST}"
-    dispatcher = njit(nogil=True, error_model="numpy", no_cfunc_wrapper=True, **options)(function)
+    dispatcher = njit(**{"nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True} | options)(function)
     with suppress(RuntimeError):  # Numba's "cannot cache function: no locator available"
         dispatcher._cache = _Cache(written)
     result: Function = dispatcher
     return result
+
+
+def address(function: Callable[..., object], kinds: tuple[types.Type, ...]) -> int:
+    """Return the address for callers in C of a function compiled with no_cfunc_wrapper=False, for these types."""
+    dispatcher = cast(Dispatcher, function)
+    dispatcher.compile(kinds)
+    result = dispatcher.overloads[kinds]
+    pointer: int = result.library.get_pointer_to_function(result.fndesc.llvm_cfunc_wrapper_name)
+    return pointer
 
 
 class _Cache(FunctionCache):  # type: ignore[misc]  # Numba has no types

@@ -26,19 +26,18 @@ from numba.core.targetconfig import ConfigStack
 from numba.core.typing import Context, Signature
 
 from kernels.cpu.board import LINE, LINES, NUMBER, add, load, store, swap
-from kernels.cpu.compiled import compiled, compiled_from, inner
+from kernels.cpu.compiled import address, compiled, compiled_from, inner
 from kernels.cpu.integers import smaller
 from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Integers
 
 # Places on the board: on one line what a job is and how far it has come, on another what only callers write.
 REMAINING, FUNCTION, INPUTS, SHARES, FINISHED, PROBLEM = range(6)
-BUSY, WORKERS, NEVER = range(LINE, LINE + 3)
+BUSY, WORKERS, NEVER, TOGETHER = range(LINE, LINE + 4)
 ASLEEP, BELL = 2 * LINE, 2 * LINE + 1  # of the first worker; those of the next one a line further on
 MOST_WORKERS = LINES - 2
 
-POINTER = ir.IntType(8).as_pointer()
-SHARE = ir.FunctionType(NUMBER, [POINTER, NUMBER, NUMBER])
+C_FUNCTION = ir.FunctionType(NUMBER, 3 * [NUMBER])
 
 LOOKS = 2**22  # before a thread goes to sleep: a millisecond
 NAP = 50  # µs
@@ -94,11 +93,11 @@ def _c_function(
     flags.no_compile = flags.no_cpython_wrapper = flags.no_cfunc_wrapper = True
     library = context.active_code_library
     compiled = compile_internal(context.typing_context, context, library, function, called.args, types.void, flags, {})
-    result = ir.Function(builder.module, SHARE, builder.module.get_unique_name("share"))
+    result = ir.Function(builder.module, C_FUNCTION, builder.module.get_unique_name("share"))
     result.linkage = "internal"
     builder = ir.IRBuilder(result.append_basic_block())
     place, *numbers = result.args
-    values = cgutils.unpack_tuple(builder, builder.load(builder.bitcast(place, struct.as_pointer())))
+    values = cgutils.unpack_tuple(builder, builder.load(builder.inttoptr(place, struct.as_pointer())))
     values = [_borrowed(context, builder, kind, value) for kind, value in zip(inputs, values)]
     callee = context.declare_function(builder.module, compiled.fndesc)
     status, _ = context.call_conv.call_function(
@@ -123,16 +122,15 @@ def _borrowed(context: BaseContext, builder: ir.IRBuilder, kind: types.Type, val
 
 @intrinsic()
 def _call(
-    typing_context: Context, function: types.Integer, inputs: types.Integer, share: types.Integer, shares: types.Integer
+    typing_context: Context, function: types.Integer, first: types.Integer, second: types.Integer, third: types.Integer
 ) -> Intrinsic:
-    """Call such a C function."""
+    """Call the C function at this address."""
 
     def generate(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
     ) -> ir.Value:
-        function, inputs, *numbers = arguments
-        function, inputs = builder.inttoptr(function, SHARE.as_pointer()), builder.inttoptr(inputs, POINTER)
-        return builder.call(function, [inputs, *numbers])
+        function, *numbers = arguments
+        return builder.call(builder.inttoptr(function, C_FUNCTION.as_pointer()), numbers)
 
     return types.int64(*4 * [types.int64]), generate
 
@@ -153,33 +151,46 @@ def _raise(typing_context: Context, problem: types.Integer) -> Intrinsic:
     return types.void(types.int64), generate
 
 
-@compiled
+@inner
 def _do(function: int, inputs: int, shares: int) -> None:
-    """Do all shares of a job, on all threads. Raises what one of them raised."""
-    if shares == 1 or swap(BUSY, 1):
-        problem = 0
-        for share in range(shares):
+    """Do all shares of a job, on all threads once there are several. Raises what one of the shares raised."""
+    if shares == 1 or not load(TOGETHER) or swap(BUSY, 1):
+        problem = share = 0
+        while share < shares:
             problem = _call(function, inputs, share, shares) or problem
+            share += 1
     else:
-        expected = load(FINISHED) + shares
-        store(FUNCTION, function)
-        store(INPUTS, inputs)
-        store(SHARES, shares)
-        swap(REMAINING, shares)
-        for worker in range(smaller(shares - 1, load(WORKERS))):
-            if load(ASLEEP + worker * LINE) and swap(ASLEEP + worker * LINE, 0):
-                _ring(load(BELL + worker * LINE))
-        while _take_share():
-            expected -= 1
-        looks = LOOKS
-        while load(FINISHED) < expected:
-            if looks:
-                looks -= 1
-            else:
-                _wait(load(NEVER), NAP, 0)
-        problem = load(PROBLEM) and swap(PROBLEM, 0)
-        store(BUSY, 0)
+        problem = _call(load(TOGETHER), function, inputs, shares)
     _raise(problem)
+
+
+@compiled(no_cfunc_wrapper=False)
+def _do_together(function: int, inputs: int, shares: int) -> int:
+    """Do all shares of a job on all threads, and return the problem of one of them, or 0."""
+    expected = load(FINISHED) + shares
+    store(FUNCTION, function)
+    store(INPUTS, inputs)
+    store(SHARES, shares)
+    swap(REMAINING, shares)
+    for worker in range(smaller(shares - 1, load(WORKERS))):
+        if load(ASLEEP + worker * LINE) and swap(ASLEEP + worker * LINE, 0):
+            _ring(load(BELL + worker * LINE))
+    while _take_share():
+        expected -= 1
+    looks = LOOKS
+    while load(FINISHED) < expected:
+        if looks:
+            looks -= 1
+        else:
+            _wait(load(NEVER), NAP, 0)
+    problem: int = load(PROBLEM) and swap(PROBLEM, 0)
+    store(BUSY, 0)
+    return problem
+
+
+def together() -> int:
+    """Return the address of the C function that does so. It is compiled only where there is work for several threads."""
+    return address(_do_together, 3 * (types.int64,))
 
 
 @inner

@@ -13,7 +13,7 @@ from numba import config
 from numba.core.compiler_lock import global_compiler_lock
 
 from kernels.cpu.board import LINE, board
-from kernels.cpu.shares import BELL, MOST_WORKERS, NEVER, WORKERS, work
+from kernels.cpu.shares import BELL, MOST_WORKERS, NEVER, TOGETHER, WORKERS, together, work
 
 _count: int = config.NUMBA_NUM_THREADS  # as many as this process has cores, or as the environment says
 _starting = threading.Lock()
@@ -50,6 +50,7 @@ def _start_workers() -> None:
     with _starting, suppress(RuntimeError):  # Python's "can't start new thread", as where processes are limited
         if not board[NEVER]:
             board[NEVER] = _locked()
+            board[TOGETHER] = together()
         for worker in range(int(board[WORKERS]), min(_count - 1, MOST_WORKERS)):
             board[BELL + worker * LINE] = _locked()
             threading.Thread(target=work, args=[board, worker], name="kernels.cpu", daemon=True).start()
