@@ -26,6 +26,7 @@ from kernels.types import Float, Floats, Integers
 
 DEPTH = 150  # weights of a filter in a block, at most: the pixels of a tile then stay in the first-level cache
 PANEL_BYTES = 2**18  # in the second-level cache, beside the block's weights and what comes in and goes out
+NEAR_BYTES = 2**15  # of a run's pixels, those of each weight counted: the first-level cache keeps them all
 PIECES = 2  # of the work for each thread, at least, where so many are large enough
 WORTH_THREADS = 1_500_000  # multiply-adds: with fewer, a second thread saves no time
 FIXED = 16  # multiply-adds that take as long as all else that an output needs
@@ -125,6 +126,7 @@ def share_of_regions(
                 waits = product(
                     kernels, channel * taps, channels * taps, 1, many * taps, panel, y * pitch, offsets, bias, False,
                     channel + many == channels, waiting, waits, output, target, plane, first, last, wide,
+                    many * taps * wide * output.itemsize <= NEAR_BYTES,
                 )  # fmt: skip
 
 

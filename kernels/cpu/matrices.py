@@ -157,7 +157,7 @@ def _multiply(
                     panel += broad * lanes * deep
                 waits = product(
                     lefts, corner, pitch, step, deep, pixels, at, offsets[apart], biases[column:], True,
-                    first + deep == depth, waiting, waits, totals, column, columns, top, bottom, many,
+                    first + deep == depth, waiting, waits, totals, column, columns, top, bottom, many, False,
                 )  # fmt: skip
                 column += many
 
