@@ -126,7 +126,7 @@ def share_of_regions(
                 waits = product(
                     kernels, channel * taps, channels * taps, 1, many * taps, panel, y * pitch, offsets, bias, False,
                     channel + many == channels, waiting, waits, output, target, plane, first, last, wide,
-                    many * taps * wide * output.itemsize <= NEAR_BYTES,
+                    block * taps * wide * output.itemsize <= NEAR_BYTES,
                 )  # fmt: skip
 
 

@@ -218,6 +218,16 @@ def test_every_width_around_the_vectors(filters):
         np.testing.assert_allclose(output, pairs.sum(axis=2) + bias[:, None, None], rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("channels", [17, 19, 33])
+def test_blocks_of_channels_that_are_not_equally_deep(channels):
+    """Sums wait in the order of the tiles, so this must not depend on a block's depth, whatever a row's width."""
+    for width in range(4, 240, 4):
+        images, weights, bias = arrays(width, (1, channels, 3, width), (12, channels, 3, 3), (12,), dtype=np.float32)
+        output = kernels.conv2d(images, weights, bias, padding=1, backend="cpu")
+        exact = torch.conv2d(*(torch.from_numpy(array).double() for array in (images, weights, bias)), padding=1)
+        np.testing.assert_allclose(output, exact, rtol=1e-3, atol=1e-3)
+
+
 @pytest.mark.parametrize("special", [np.nan, np.inf])
 def test_special_numbers_land_where_they_are_read(special):
     images, weights = arrays(0, (2, 2, 9, 19), (9, 2, 3, 3), dtype=np.float32)
