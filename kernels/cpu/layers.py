@@ -113,12 +113,12 @@ def _sum_rows(matrix: Floats, sums: Floats) -> None:
 @inner
 def _shift(logits: Floats, labels: Integers, losses: Floats, shifted: Floats) -> None:
     """Subtract its largest logit from each row, so that no exponential overflows, and start its loss with the label's."""
-    values, classes = logits.reshape(logits.size), logits.shape[1]
+    classes = logits.shape[1]
     most, zero = np.empty(LANES, logits.dtype), logits.dtype.type(0)
     for n in range(len(logits)):
         row, result, best = logits[n], shifted[n], logits[n, 0]
         steps = classes // LANES
-        largest(values, n * classes, LANES, (steps, 1), 1, most, 0, LANES)  # in each lane, that of every eighth logit
+        largest(logits, n * classes, LANES, steps, 1, 1, most, 0, LANES)  # in each lane, that of every eighth logit
         for i in range(LANES if steps else 0):
             best = most[i] if most[i] > best else best  # a NaN passed over makes the sum of exponentials NaN
         for i in range(steps * LANES, classes):

@@ -97,14 +97,18 @@ def _to_extremes(
     best, places = np.empty(columns, images.dtype), np.empty(columns, np.int64)
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
         n, c = plane // channels, plane % channels
-        image, gradient = images[n, c].reshape(images[n, c].size), for_images[n, c].reshape(images[n, c].size)
+        gradient = for_images[n, c].reshape(for_images[n, c].size)
         gradient[:] = 0
         for row in range(rows):
-            gains = upstream[n, c, row]
+            gains, corner = upstream[n, c, row], row * down * pitch
             if sign > 0:
-                find_largest(image, row * down * pitch, pitch, height, width, right, best, places)
+                find_largest(
+                    images, plane * gradient.size + corner, pitch, height, width, right, best, places, 0, corner, columns
+                )
             else:
-                find_smallest(image, row * down * pitch, pitch, height, width, right, best, places)
+                find_smallest(
+                    images, plane * gradient.size + corner, pitch, height, width, right, best, places, 0, corner, columns
+                )
             for x in range(columns):
                 gradient[np.uint64(places[x])] += gains[x]
 
