@@ -55,16 +55,15 @@ def _to_indices(
 ) -> None:
     batch, channels, rows, columns = upstream.shape
     pitch, count = for_images.shape[3], rows * columns
-    corners = np.empty((rows, columns), np.int64)  # where in a plane each window begins
+    corners = aligned(count, INDEX)  # where in a plane each window begins
     for row in range(rows):
         for column in range(columns):
-            corners[row, column] = row * down * pitch + column * right
+            corners[row * columns + column] = row * down * pitch + column * right
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
         n, c = plane // channels, plane % channels
-        places, gains = indices[n, c].reshape(count), upstream[n, c].reshape(count)
-        if not _fit(places, corners.reshape(count), pitch, height, width):
+        places, gains, gradient = flat(indices[n, c]), flat(upstream[n, c]), flat(for_images[n, c])
+        if not _fit(places, corners, pitch, height, width):
             raise ValueError(MISFIT)
-        gradient = for_images[n, c].reshape(for_images[n, c].size)
         gradient[:] = 0
         for i in range(count):
             gradient[np.uint64(places[i])] += gains[i]
