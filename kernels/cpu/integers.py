@@ -19,7 +19,7 @@ def smaller(typing_context: Context, a: types.Integer, b: types.Integer) -> Intr
     def generate(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
     ) -> ir.Value:
-        return builder.select(builder.icmp_signed("<", *arguments), *arguments)
+        return build_smaller(builder, *arguments)
 
     return BINARY, generate
 
@@ -43,7 +43,17 @@ def up(typing_context: Context, a: types.Integer, b: types.Integer) -> Intrinsic
     def generate(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
     ) -> ir.Value:
-        rest = builder.icmp_signed(">", builder.srem(*arguments), arguments[0].type(0))
-        return builder.add(builder.sdiv(*arguments), builder.zext(rest, arguments[0].type))
+        return build_up(builder, *arguments)
 
     return BINARY, generate
+
+
+def build_smaller(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
+    """Build the smaller one."""
+    return builder.select(builder.icmp_signed("<", a, b), a, b)
+
+
+def build_up(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
+    """Build a / b, rounded up, for b above 0."""
+    rest = builder.icmp_signed(">", builder.srem(a, b), a.type(0))
+    return builder.add(builder.sdiv(a, b), builder.zext(rest, a.type))

@@ -6,13 +6,12 @@ them takes the time.
 
 import math
 
-import numpy as np
-
 from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.exponentials import exponentiate
 from kernels.cpu.matrices import write_product
 from kernels.cpu.shares import in_shares
 from kernels.cpu.threads import shares_of
+from kernels.cpu.vectors import aligned, flat
 from kernels.cpu.windows import largest
 from kernels.types import Floats, Integers
 
@@ -53,7 +52,7 @@ def _lose(logits: Floats, labels: Integers, losses: Floats, for_logits: Floats, 
     first, last = len(logits) * share // shares, len(logits) * (share + 1) // shares
     gradient = for_logits[first:last]
     _shift(logits[first:last], labels[first:last], losses[first:last], gradient)
-    exponentiate(gradient.reshape(gradient.size))
+    exponentiate(flat(gradient))
     _normalise(labels[first:last], losses[first:last], gradient, len(logits))
 
 
@@ -113,12 +112,12 @@ def _sum_rows(matrix: Floats, sums: Floats) -> None:
 @inner
 def _shift(logits: Floats, labels: Integers, losses: Floats, shifted: Floats) -> None:
     """Subtract its largest logit from each row, so that no exponential overflows, and start its loss with the label's."""
-    values, classes = logits.reshape(logits.size), logits.shape[1]
-    most, zero = np.empty(LANES, logits.dtype), logits.dtype.type(0)
+    classes = logits.shape[1]
+    most, zero = aligned(LANES, logits.dtype), logits.dtype.type(0)
     for n in range(len(logits)):
         row, result, best = logits[n], shifted[n], logits[n, 0]
         steps = classes // LANES
-        largest(values, n * classes, LANES, (steps, 1), 1, most, 0, LANES)  # in each lane, that of every eighth logit
+        largest(logits, n * classes, LANES, steps, 1, 1, most, 0, LANES)  # in each lane, that of every eighth logit
         for i in range(LANES if steps else 0):
             best = most[i] if most[i] > best else best  # a NaN passed over makes the sum of exponentials NaN
         for i in range(steps * LANES, classes):

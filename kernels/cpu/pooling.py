@@ -7,7 +7,7 @@ from kernels.cpu.extremes import find_largest, find_smallest
 from kernels.cpu.medians import medians
 from kernels.cpu.shares import in_shares
 from kernels.cpu.threads import shares_of
-from kernels.cpu.windows import largest, smallest, total
+from kernels.cpu.windows import average, largest, smallest
 from kernels.modes import cannot_pool
 from kernels.types import Floats, Integers, Size
 
@@ -34,35 +34,39 @@ def pool2d_with_indices(images: Floats, size: Size, stride: Size, mode: str, out
 
 @in_shares
 def _max(images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int) -> None:
-    pixels, corners, result, columns = _rows(images, down, output, share, shares)
-    for row in range(len(corners)):
-        largest(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
+    first, last, columns = _rows(output, share, shares)
+    for row in range(first, last):
+        corner, _ = _corner(images, output, row, down)
+        largest(images, corner, images.shape[3], height, width, right, output, row * columns, columns)
 
 
 @in_shares
 def _min(images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int) -> None:
-    pixels, corners, result, columns = _rows(images, down, output, share, shares)
-    for row in range(len(corners)):
-        smallest(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
+    first, last, columns = _rows(output, share, shares)
+    for row in range(first, last):
+        corner, _ = _corner(images, output, row, down)
+        smallest(images, corner, images.shape[3], height, width, right, output, row * columns, columns)
 
 
 @in_shares
 def _average(
     images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int
 ) -> None:
-    pixels, corners, result, columns = _rows(images, down, output, share, shares)
-    for row in range(len(corners)):
-        total(pixels, corners[row], images.shape[3], (height, width), right, result, row * columns, columns)
-    count = result.dtype.type(height * width)
-    for i in range(len(result)):
-        result[i] /= count
+    first, last, columns = _rows(output, share, shares)
+    for row in range(first, last):
+        corner, _ = _corner(images, output, row, down)
+        average(images, corner, images.shape[3], height, width, right, output, row * columns, columns)
 
 
 @in_shares
 def _median(
     images: Floats, height: int, width: int, down: int, right: int, output: Floats, share: int, shares: int
 ) -> None:
-    pixels, corners, result, columns = _rows(images, down, output, share, shares)
+    first, last, columns = _rows(output, share, shares)
+    corners = np.empty(last - first, np.intp)
+    for row in range(first, last):
+        corners[row - first], _ = _corner(images, output, row, down)
+    pixels, result = images.reshape(images.size), output.reshape(output.size)[first * columns : last * columns]
     medians(pixels, corners, images.shape[3], (height, width), right, result, columns)
 
 
@@ -79,29 +83,30 @@ def _with_indices(
     share: int,
     shares: int,
 ) -> None:
-    _, channels, rows, _ = output.shape
+    first, last, columns = _rows(output, share, shares)
     pitch = images.shape[3]
-    lines = len(output) * channels * rows
-    for line in range(lines * share // shares, lines * (share + 1) // shares):
-        n, c, row = line // rows // channels, line // rows % channels, line % rows
-        best, places = output[n, c, row], indices[n, c, row]
-        plane = images[n, c].reshape(images[n, c].size)
+    for row in range(first, last):
+        corner, in_plane = _corner(images, output, row, down)
+        to = row * columns
         if sign > 0:
-            find_largest(plane, row * down * pitch, pitch, height, width, right, best, places)
+            find_largest(images, corner, pitch, height, width, right, output, indices, to, in_plane, columns)
         else:
-            find_smallest(plane, row * down * pitch, pitch, height, width, right, best, places)
+            find_smallest(images, corner, pitch, height, width, right, output, indices, to, in_plane, columns)
 
 
 @inner
-def _rows(images: Floats, down: int, output: Floats, share: int, shares: int) -> tuple[Floats, Integers, Floats, int]:
-    """Return all pixels, where in them the first window of each row of the share begins, its results, and the columns."""
-    batch, channels, plane_rows, columns = output.shape
-    rows = batch * channels * plane_rows
-    first, last = rows * share // shares, rows * (share + 1) // shares
-    corners = np.empty(last - first, np.intp)
-    for row in range(first, last):
-        corners[row - first] = (row // plane_rows * images.shape[2] + row % plane_rows * down) * images.shape[3]
-    return images.reshape(images.size), corners, output.reshape(output.size)[first * columns : last * columns], columns
+def _rows(output: Floats, share: int, shares: int) -> tuple[int, int, int]:
+    """Return the first row of the share, of all planes taken together, the one behind its last, and the columns."""
+    batch, channels, rows, columns = output.shape
+    rows *= batch * channels
+    return rows * share // shares, rows * (share + 1) // shares, columns
+
+
+@inner
+def _corner(images: Floats, output: Floats, row: int, down: int) -> tuple[int, int]:
+    """Return where the first window of a row of the output begins: among all pixels, and in its plane."""
+    plane, line = row // output.shape[2], row % output.shape[2] * down
+    return (plane * images.shape[2] + line) * images.shape[3], line * images.shape[3]
 
 
 POOLS = {"max": _max, "min": _min, "average": _average, "median": _median}

@@ -9,9 +9,11 @@ import numpy as np
 
 from kernels.cpu.compiled import inner
 from kernels.cpu.extremes import find_largest, find_smallest
+from kernels.cpu.panel import INDEX
 from kernels.cpu.pooling import SIGNS, WORTH_THREADS
 from kernels.cpu.shares import in_shares
 from kernels.cpu.threads import shares_of
+from kernels.cpu.vectors import aligned, flat
 from kernels.modes import MISFIT, cannot_differentiate
 from kernels.types import Floats, Integers, Size
 
@@ -53,16 +55,15 @@ def _to_indices(
 ) -> None:
     batch, channels, rows, columns = upstream.shape
     pitch, count = for_images.shape[3], rows * columns
-    corners = np.empty((rows, columns), np.int64)  # where in a plane each window begins
+    corners = aligned(count, INDEX)  # where in a plane each window begins
     for row in range(rows):
         for column in range(columns):
-            corners[row, column] = row * down * pitch + column * right
+            corners[row * columns + column] = row * down * pitch + column * right
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
         n, c = plane // channels, plane % channels
-        places, gains = indices[n, c].reshape(count), upstream[n, c].reshape(count)
-        if not _fit(places, corners.reshape(count), pitch, height, width):
+        places, gains, gradient = flat(indices[n, c]), flat(upstream[n, c]), flat(for_images[n, c])
+        if not _fit(places, corners, pitch, height, width):
             raise ValueError(MISFIT)
-        gradient = for_images[n, c].reshape(for_images[n, c].size)
         gradient[:] = 0
         for i in range(count):
             gradient[np.uint64(places[i])] += gains[i]
@@ -93,20 +94,20 @@ def _to_extremes(
     shares: int,
 ) -> None:
     batch, channels, rows, columns = upstream.shape
-    pitch = images.shape[3]
-    best, places = np.empty(columns, images.dtype), np.empty(columns, np.int64)
+    pitch, size = images.shape[3], images.shape[2] * images.shape[3]
+    best, places = aligned(columns, images.dtype), aligned(columns, INDEX)
+    gradient, gains = flat(for_images), flat(upstream)
     for plane in range(batch * channels * share // shares, batch * channels * (share + 1) // shares):
-        n, c = plane // channels, plane % channels
-        image, gradient = images[n, c].reshape(images[n, c].size), for_images[n, c].reshape(images[n, c].size)
-        gradient[:] = 0
+        for i in range(plane * size, (plane + 1) * size):
+            gradient[np.uint64(i)] = 0
         for row in range(rows):
-            gains = upstream[n, c, row]
+            corner, at = plane * size + row * down * pitch, (plane * rows + row) * columns
             if sign > 0:
-                find_largest(image, row * down * pitch, pitch, height, width, right, best, places)
+                find_largest(images, corner, pitch, height, width, right, best, places, 0, corner, columns)
             else:
-                find_smallest(image, row * down * pitch, pitch, height, width, right, best, places)
+                find_smallest(images, corner, pitch, height, width, right, best, places, 0, corner, columns)
             for x in range(columns):
-                gradient[np.uint64(places[x])] += gains[x]
+                gradient[np.uint64(places[x])] += gains[np.uint64(at + x)]
 
 
 @in_shares
