@@ -31,6 +31,7 @@ from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Floats, Integers
 
 DEPTH = 192  # rows of a panel, at most: it fits into the first-level cache
+TURNED_DEPTH = 352  # the same where the right matrix is turned
 ROWS = 512  # of a part of the sums, at most: with what they are made of, they fit into the second-level cache
 VECTORS = 24  # in a row of a part, at most
 MANY = 1000  # columns: the left matrix is read so often that it is laid out, too
@@ -59,12 +60,13 @@ def write_product(
         return
     shares = shares_of(sums.size * depth, WORTH_THREADS)
     in_bands = sums.shape[1] > MANY or (turned_left and left.strides[0] > NEAR)
+    most_depth = TURNED_DEPTH if turned_right else DEPTH
     if in_bands:
         bands = np.empty(left.shape, left.dtype)
-        _lay_bands(left, turned_left, bands, DEPTH, shares)
+        _lay_bands(left, turned_left, bands, most_depth, shares)
         left = bands
     matrices = left, turned_left, in_bands, right, turned_right, in_place, sums[0, :0] if bias is None else bias, sums
-    _multiply(*matrices, depth, DEPTH, ROWS, VECTORS, np.zeros(1, np.int64), shares)
+    _multiply(*matrices, depth, most_depth, ROWS, VECTORS, np.zeros(1, np.int64), shares)
 
 
 @compiled
