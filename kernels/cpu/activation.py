@@ -17,7 +17,7 @@ from kernels.cpu.compiled import compiled, inner
 from kernels.cpu.integers import up
 from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.threads import shares_of
-from kernels.cpu.vectors import LANE, VECTOR_BYTES, load, pointer_to, vector_type
+from kernels.cpu.vectors import LANE, VECTOR_BYTES, lanes_of, load, pointer_to, vector_type
 from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Floats, Integers
 
@@ -67,7 +67,7 @@ def _relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
 @in_shares
 def _share(values: Floats, gains: Floats, output: Floats, share: int, shares: int) -> None:
     """Do a fixed part: what one core's own cache holds, another would have to ask for."""
-    size, lanes, first = len(output), VECTOR_BYTES // output.itemsize, _before_a_line(values)
+    size, lanes, first = len(output), lanes_of(output), _before_a_line(values)
     if share == 0:
         _select(values, gains, output, 0, first)
     lines = up(size - first, lanes)
@@ -77,7 +77,7 @@ def _share(values: Floats, gains: Floats, output: Floats, share: int, shares: in
 
 @in_shares
 def _share_past_cache(values: Floats, gains: Floats, output: Floats, taken: Integers, share: int, shares: int) -> None:
-    size, lanes, first = len(output), VECTOR_BYTES // output.itemsize, _before_a_line(output)
+    size, lanes, first = len(output), lanes_of(output), _before_a_line(output)
     for block in handed_out(1 + up(size - first, BLOCK), taken, shares):  # the first ends where a line begins
         start, stop = max(0, first + (block - 1) * BLOCK), min(size, first + block * BLOCK)
         rest = stop - (stop - start) % lanes
@@ -89,7 +89,8 @@ def _share_past_cache(values: Floats, gains: Floats, output: Floats, taken: Inte
 @inner
 def _before_a_line(numbers: Floats) -> int:
     """Return how many numbers come before the beginning of a line of the cache."""
-    return min(len(numbers), -(numbers.ctypes.data // numbers.itemsize) % (VECTOR_BYTES // numbers.itemsize))
+    lanes: int = lanes_of(numbers)
+    return min(len(numbers), -(numbers.ctypes.data // (VECTOR_BYTES // lanes)) % lanes)
 
 
 @inner(inline="always")

@@ -26,19 +26,21 @@ from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.threads import shares_of
 from kernels.cpu.tile import SHAPES, next_tile
 from kernels.cpu.transpose import transpose
-from kernels.cpu.vectors import LANE, VECTOR_BYTES, aligned, lanes_between, load_masked, pointer_to, store, vector_type
+from kernels.cpu.vectors import LANE, aligned, lanes_between, lanes_of, load_masked, pointer_to, store, vector_type
 from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Floats, Integers
 
 DEPTH = 192  # rows of a panel, at most: it fits into the first-level cache
+TURNED_DEPTH = 352  # the same where the right matrix is turned
 ROWS = 512  # of a part of the sums, at most: with what they are made of, they fit into the second-level cache
 VECTORS = 24  # in a row of a part, at most
 MANY = 1000  # columns: the left matrix is read so often that it is laid out, too
 NEAR = 4096  # bytes from row to row, at most: rows share pages of memory, and do not drive each other out of the cache
+NEIGHBOURS = 8  # rows that are laid out together: more of them drive each other out of the cache
 SELDOM = 128  # rows: the right matrix is read so seldom that it need not be laid out
 LITTLE = 250_000  # multiply-adds: fewer are done before all is laid out, and OpenBLAS begins no threads for them
-FEW = 16  # rows
-WORTH_THREADS = 1_500_000  # multiply-adds: fewer are done before a second thread has begun
+FEW = 16  # rows, for which no panel is laid out
+WORTH_THREADS = 400_000  # multiply-adds: fewer are done before a second thread has begun
 INDEX = np.dtype(np.intp)
 TALLEST = SHAPES[0][0]
 WIDEST = max(wide for _, wide in SHAPES)
@@ -49,7 +51,8 @@ def write_product(
 ) -> None:
     """Write left (M, K) times right (K, N), plus a row of biases, to sums (M, N). A turned matrix is given transposed."""
     depth = left.shape[0 if turned_left else 1]
-    if len(sums) < FEW or sums.size * depth < LITTLE:
+    in_place = not turned_right and len(sums) <= SELDOM and right.strides[0] <= NEAR
+    if (len(sums) < FEW and not in_place) or sums.size * depth < LITTLE:
         # Unlike np.matmul, np.dot does not look for NaN and infinities to warn of, which would take it a microsecond.
         np.dot(left.T if turned_left else left, right.T if turned_right else right, out=sums)
         if bias is not None:
@@ -57,13 +60,13 @@ def write_product(
         return
     shares = shares_of(sums.size * depth, WORTH_THREADS)
     in_bands = sums.shape[1] > MANY or (turned_left and left.strides[0] > NEAR)
+    most_depth = TURNED_DEPTH if turned_right else DEPTH
     if in_bands:
         bands = np.empty(left.shape, left.dtype)
-        _lay_bands(left, turned_left, bands, DEPTH, shares)
+        _lay_bands(left, turned_left, bands, most_depth, shares)
         left = bands
-    in_place = not turned_right and len(sums) <= SELDOM and right.strides[0] <= NEAR
     matrices = left, turned_left, in_bands, right, turned_right, in_place, sums[0, :0] if bias is None else bias, sums
-    _multiply(*matrices, depth, DEPTH, ROWS, VECTORS, np.zeros(1, np.int64), shares)
+    _multiply(*matrices, depth, most_depth, ROWS, VECTORS, np.zeros(1, np.int64), shares)
 
 
 @compiled
@@ -110,7 +113,7 @@ def _multiply(
     shares: int,
 ) -> None:
     """Compute one share of the sums."""
-    (rows, columns), lanes = sums.shape, VECTOR_BYTES // sums.itemsize
+    (rows, columns), lanes = sums.shape, lanes_of(sums)
     lefts, rights, totals = left.reshape(left.size), right.reshape(right.size), sums.reshape(sums.size)
     block, vectors = _block(depth, most_depth), up(columns, lanes)
     if vectors >= 2 * shares:
@@ -146,7 +149,7 @@ def _multiply(
                 if many < broad * lanes:
                     break
                 laid += many
-            _lay_panels(rights, turned, right.shape[1], first, deep, laid, end, bottom - top, lanes, panels)
+            _lay_panels(rights, turned, right.shape[1], first, deep, laid, end, bottom - top, panels)
             column, panel, waits = begin, 0, 0
             while column < end:
                 many, broad = _panel(bottom - top, end - column, lanes)
@@ -172,11 +175,12 @@ def _lay_panels(
     begin: int,
     end: int,
     rows: int,
-    lanes: int,
     panels: Floats,
 ) -> None:
     """Lay out so many rows, from the first on, of the columns from begin to end: one panel behind the other."""
-    for d in range(1 if turned else deep):
+    lanes = lanes_of(panels)
+    step = deep if turned else NEIGHBOURS
+    for d in range(0, deep, step):
         column, panel = begin, 0
         while column < end:
             many, broad = _panel(rows, end - column, lanes)
@@ -186,10 +190,10 @@ def _lay_panels(
                         _copy_vector(right, 0, 0, panels, panel + row * broad * lanes + many // lanes * lanes)
                 transpose(right, column * pitch + first, pitch, many, deep, panels, panel, broad * lanes)
             else:
-                for x in range(0, many, lanes):
-                    _copy_vector(
-                        right, (first + d) * pitch + column + x, many - x, panels, panel + d * broad * lanes + x
-                    )  # fmt: skip
+                for row in range(d, min(d + step, deep)):
+                    source, target = (first + row) * pitch + column, panel + row * broad * lanes
+                    for x in range(0, many, lanes):
+                        _copy_vector(right, source + x, many - x, panels, target + x)
             column, panel = column + many, panel + broad * lanes * deep
 
 

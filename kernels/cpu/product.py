@@ -3,7 +3,7 @@
 from kernels.cpu.compiled import inner
 from kernels.cpu.integers import smaller, up
 from kernels.cpu.tile import BY_COLUMN, BY_ROW, WAITING, multiply, next_tile
-from kernels.cpu.vectors import VECTOR_BYTES
+from kernels.cpu.vectors import lanes_of
 from kernels.types import Floats, Integers
 
 
@@ -35,7 +35,7 @@ def product(
     The bias is one of the planes, or one of the run's columns. Before the end the sums wait, from waiting[waits] on.
     Tiles go along the planes, or else across them. Return how far the sums wait.
     """
-    lanes = VECTOR_BYTES // sums.itemsize
+    lanes = lanes_of(sums)
     while first < last:
         tallest, _ = next_tile(last - first, 1)
         stop = last - (last - first) % tallest

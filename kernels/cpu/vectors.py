@@ -92,6 +92,22 @@ def vector_type(array: types.Array) -> ir.VectorType:
     return ir.VectorType(number_type(array), VECTOR_BYTES * 8 // array.dtype.bitwidth)
 
 
+@intrinsic()
+def lanes_of(typing_context: Context, array: types.Array) -> Intrinsic:
+    """Return how many of an array's numbers a vector holds.
+
+    The compiler knows it, so that nothing is divided at run time: an array's itemsize is read from memory.
+    """
+    lanes = vector_type(array).count
+
+    def generate(
+        context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
+    ) -> ir.Value:
+        return INDEX(lanes)
+
+    return types.intp(array), generate
+
+
 def size_of(vector: ir.VectorType) -> int:
     """Return how many bytes a vector's number takes."""
     return 4 if vector.element == ir.FloatType() else 8
