@@ -52,14 +52,14 @@ def _on_threads(values: Floats, gains: Floats, output: Floats) -> None:
 
 @compiled
 def _relu(values: Floats, output: Floats) -> None:
-    first = _before_a_line(values)
+    first = _before_a_line(output)
     _select(values, values, output, 0, first)
     _select(values, values, output, first, len(output))
 
 
 @compiled
 def _relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
-    first = _before_a_line(values)
+    first = _before_a_line(output)
     _select(values, upstream, output, 0, first)
     _select(values, upstream, output, first, len(output))
 
@@ -67,7 +67,7 @@ def _relu_gradient(values: Floats, upstream: Floats, output: Floats) -> None:
 @in_shares
 def _share(values: Floats, gains: Floats, output: Floats, share: int, shares: int) -> None:
     """Do a fixed part: what one core's own cache holds, another would have to ask for."""
-    size, lanes, first = len(output), lanes_of(output), _before_a_line(values)
+    size, lanes, first = len(output), lanes_of(output), _before_a_line(output)
     if share == 0:
         _select(values, gains, output, 0, first)
     lines = up(size - first, lanes)
