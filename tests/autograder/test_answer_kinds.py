@@ -175,6 +175,18 @@ def test_what_mistakes_make_of_large_arrays_is_not_recorded(size, count):
     assert (answers.expected.size, len(answers.lookalikes)) == (size, count)
 
 
+@pytest.mark.parametrize("kind", [float, np.array, lambda nan: [nan, {"loss": np.array([1, nan], np.float32)}]])
+def test_what_is_recorded_does_not_depend_on_the_sign_of_nan(kind):
+    """It depends on the processor that computes it."""
+
+    def recorded(nan):
+        wrong = Misconception("broken", "f", "it is not a number", lambda: kind(nan))
+        computed = Computed(Function(lambda: kind(nan), misconceptions=(wrong,)), (), {}, "numpy")
+        return expected_answers.record([Case("f", (), {}, computed, feedback.outputs)])
+
+    assert recorded(np.nan) == recorded(-np.nan) != recorded(1.0)
+
+
 def test_who_answers_gets_copies():
     def doubles_what_it_gets(values):
         values *= 2
