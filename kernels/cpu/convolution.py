@@ -20,7 +20,7 @@ from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.stencil import STRIDES, share_of_planes
 from kernels.cpu.threads import shares_of
 from kernels.cpu.tile import SHAPES
-from kernels.cpu.vectors import VECTOR_BYTES, aligned
+from kernels.cpu.vectors import VECTOR_BYTES, aligned, lanes_of
 from kernels.shapes import Geometry
 from kernels.types import Float, Floats, Integers
 
@@ -89,7 +89,7 @@ def share_of_regions(
     groups = all_channels // channels
     filters, taps, plane = all_filters // groups, kernel_height * kernel_width, height * width
     block = up(channels, up(channels * taps, most_depth))
-    reach, lanes = (kernel_height - 1) * apart + 1, VECTOR_BYTES // output.itemsize
+    reach, lanes = (kernel_height - 1) * apart + 1, lanes_of(output)
     planes, more = kernel_width, 0
     if right == 1 and width >= LONG * lanes and aside <= width:
         planes, more = 1, (kernel_width - 1) * aside

@@ -31,7 +31,7 @@ def larger(typing_context: Context, a: types.Integer, b: types.Integer) -> Intri
     def generate(
         context: BaseContext, builder: ir.IRBuilder, signature: Signature, arguments: Sequence[ir.Value]
     ) -> ir.Value:
-        return builder.select(builder.icmp_signed(">", *arguments), *arguments)
+        return build_larger(builder, *arguments)
 
     return BINARY, generate
 
@@ -51,6 +51,11 @@ def up(typing_context: Context, a: types.Integer, b: types.Integer) -> Intrinsic
 def build_smaller(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
     """Build the smaller one."""
     return builder.select(builder.icmp_signed("<", a, b), a, b)
+
+
+def build_larger(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:
+    """Build the larger one."""
+    return builder.select(builder.icmp_signed(">", a, b), a, b)
 
 
 def build_up(builder: ir.IRBuilder, a: ir.Value, b: ir.Value) -> ir.Value:

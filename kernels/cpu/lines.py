@@ -10,6 +10,7 @@ from numba.core import cgutils
 from numba.core.base import BaseContext
 from numba.core.typing import Context, Signature
 
+from kernels.cpu.integers import build_larger, build_smaller
 from kernels.cpu.vectors import (
     INDEX,
     LANE,
@@ -173,10 +174,9 @@ def _build(function: ir.Function, vector: ir.VectorType) -> None:
 
     def vectors(begin: ir.Value, end: ir.Value, stop: ir.Value) -> Iterator[ir.Value]:
         """Yield where vectors begin that cover this part of a line, but not beyond `stop` where there is room before it."""
-        back = builder.sub(stop, INDEX(lanes))
-        back = builder.select(builder.icmp_signed(">", back, INDEX(0)), back, INDEX(0))
+        back = build_larger(builder, builder.sub(stop, INDEX(lanes)), INDEX(0))
         with cgutils.for_range_slice(builder, begin, end, INDEX(lanes)) as (x, _):
-            yield builder.select(builder.icmp_signed("<", x, back), x, back)
+            yield build_smaller(builder, x, back)
 
     def in_vectors(step: int) -> None:
         padding, start = broadcast(builder, value, lanes), INDEX(0)

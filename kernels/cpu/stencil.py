@@ -14,7 +14,7 @@ from numba.core import cgutils
 from numba.core.base import BaseContext
 from numba.core.typing import Context, Signature
 
-from kernels.cpu.integers import larger, smaller, up
+from kernels.cpu.integers import build_smaller, larger, smaller, up
 from kernels.cpu.lines import copy_lines
 from kernels.cpu.panel import INDEX as INDICES
 from kernels.cpu.panel import inside
@@ -138,7 +138,7 @@ def _build(function: ir.Function, vector: ir.VectorType, step: int) -> None:
     in_steps = partial(cgutils.for_range_slice, builder, INDEX(0))
     with in_steps(columns, INDEX(lanes)) as (x, _), in_steps(rows, INDEX(ROWS)) as (first, _):
         some = [builder.add(first, INDEX(i)) for i in range(ROWS)]
-        some = [builder.select(builder.icmp_signed("<", row, last), row, last) for row in some]  # the last one again
+        some = [build_smaller(builder, row, last) for row in some]  # the last one again
         corners = [builder.add(builder.mul(row, pitch), builder.mul(x, INDEX(step))) for row in some]
         for total in totals:
             builder.store(start, total)

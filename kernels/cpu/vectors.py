@@ -13,6 +13,7 @@ from numba.core.typing import Context, Signature
 from numba.np.arrayobj import populate_array
 
 from kernels.cpu.compiled import inner
+from kernels.cpu.integers import build_larger
 from kernels.intrinsics import Intrinsic, intrinsic
 from kernels.types import Float, Floats
 
@@ -204,7 +205,7 @@ def _store_pieces(builder: ir.IRBuilder, pairs: Sequence[tuple[ir.Value, ir.Valu
     AVX2 has stores with a mask, too, but AMD's processors are slow at them.
     """
     left, piece = list(pairs), pairs[0][0].type.count // 2
-    count = builder.select(builder.icmp_signed(">", count, INDEX(0)), count, INDEX(0))
+    count = build_larger(builder, count, INDEX(0))
     while piece:
         wanted = builder.icmp_signed("!=", builder.and_(count, INDEX(piece)), INDEX(0))
         halves = [

@@ -26,7 +26,7 @@ from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.tile import BY_ROW, SHAPES, WAITING, multiply
 from kernels.cpu.transforms import PLACES, gather, mix, spread
 from kernels.cpu.transpose import transpose
-from kernels.cpu.vectors import VECTOR_BYTES, aligned, filled
+from kernels.cpu.vectors import VECTOR_BYTES, aligned, filled, lanes_of
 from kernels.shapes import Geometry
 from kernels.types import Float, Floats, Integers
 
@@ -126,7 +126,7 @@ def _share(
 ) -> None:
     """Compute one share of the output. A task is some rows of tiles, of an image or of several."""
     (batch, filters, height, width), (_, strips, channels, wide) = output.shape, weights.shape
-    lanes, block = VECTOR_BYTES // output.itemsize, larger(1, FILTERS // wide)
+    lanes, block = lanes_of(output), larger(1, FILTERS // wide)
     rows, along = up(height, 2 * apart) * apart, up(width, 2 * aside) * aside  # of tiles in an image, tiles in a row
     tasks = smaller(batch * rows, up(up(batch * rows, larger(1, most_tiles // along)), shares) * shares)
     most = up(batch * rows, tasks)

@@ -18,7 +18,7 @@ from kernels.cpu.shares import handed_out, in_shares
 from kernels.cpu.tile import BY_ROW, SHAPES, WAITING, multiply
 from kernels.cpu.transforms import PLACES, mix, narrow, widen
 from kernels.cpu.transpose import transpose
-from kernels.cpu.vectors import VECTOR_BYTES, aligned, filled
+from kernels.cpu.vectors import aligned, filled, lanes_of
 from kernels.cpu.winograd import corner_of, lay_lines, width_of_strips
 from kernels.shapes import Geometry
 from kernels.types import Float, Floats, Integers
@@ -78,7 +78,7 @@ def _share(
     (batch, filters, height, width), (parts, _, channels, _, _) = upstream.shape, by_kernels.shape
     rows, along = up(height, 2 * apart) * apart, up(width, 2 * aside) * aside  # of tiles in an image, tiles in a row
     most = smaller(up(batch * rows, parts), up(least_tiles, along))  # rows in one go
-    lanes, tiles = VECTOR_BYTES // upstream.itemsize, most * along
+    lanes, tiles = lanes_of(upstream), most * along
     channel_blocks, filter_blocks = up(channels, most_channels), up(filters, strips * wide)
     full = larger(lanes, TALLEST)  # both divide it: vectors and tiles
     deep, many = up(up(channels, channel_blocks), full) * full, strips * wide  # numbers of a pixel, of an output
